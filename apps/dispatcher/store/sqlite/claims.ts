@@ -42,12 +42,13 @@ export function prepareClaimDue(
   db: DatabaseSync,
   { waiting, time }: { waiting: Waiting; time: SteadyTime },
 ): OperationsOf<"claimDue"> {
-  // All of it is in the index.
+  // All of it is in the index. A bare parameter as the limit would have SQLite compile the statement each time it is bound, which
+  // takes ten times as long as a look that finds nothing: a claim looks for every subscription.
   const due = prepareArrays<[row: number, nextAt: number]>(
     db,
     `SELECT row, next_at FROM deliveries INDEXED BY deliveries_due
      WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at <= ?
-     ORDER BY next_at, row LIMIT ?`,
+     ORDER BY next_at, row LIMIT +?`,
   );
   const read = prepareArrays<DueRow>(
     db,

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { constants, DatabaseSync } from "node:sqlite";
 import { expect, test } from "@jest/globals";
 import { sampleSubscription } from "../../suite/sample_claimed.ts";
 import { newCapture, newClaim, newEvent } from "../suite/fixtures.ts";
@@ -27,4 +27,25 @@ test("a delivery whose event is not stored ends as dead, and holds up no other",
     state: 3,
     reason: "its event is not stored",
   });
+});
+
+test("a claim for many subscriptions has no statement compiled again", () => {
+  const db = new DatabaseSync(":memory:");
+  prepareSchema(db, "memory");
+  const operations = prepareOperations(db);
+  const names = Array.from({ length: 50 }, (_, index) => `mail-${index}`);
+  const slots = new Map(names.map((name) => [name, { deliveries: 2, replayed: 1, bytes: 1_000 }]));
+  let compiled = 0;
+  db.setAuthorizer((action) => {
+    if (action === constants.SQLITE_SELECT) compiled += 1;
+    return constants.SQLITE_OK;
+  });
+  const claim = () =>
+    operations.claimDue(NOW, { claim: newClaim(), slots, limit: 10, bytesMax: 1_000 });
+  // Who watches has every statement compiled once more.
+  claim();
+  compiled = 0;
+  claim();
+  expect(compiled).toBe(0);
+  db.close();
 });

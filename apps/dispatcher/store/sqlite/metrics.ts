@@ -26,6 +26,9 @@ const LEVEL_CODES: Readonly<Record<BucketLevel, number>> = { minute: 0, hour: 1 
 /** Old buckets that are removed when a new one begins: more than begin with it, but not so many that commits wait. */
 const REMOVED_MAX = 2_000;
 
+/** Buckets that are added up in one call, 4 to 20 µs each, or those of one time if they are more: commits wait for it. */
+const READ_MAX = 500;
+
 const TIMES = Array.from({ length: TIME_BUCKETS }, (_, index) => `t${index}`);
 
 /** The columns of counts. */
@@ -42,12 +45,15 @@ const COLUMNS: readonly string[] = [
   ...TIMES,
 ];
 
+/** What a capture counts; all else of its series is 0. */
+const RECEIVED: readonly string[] = ["received", "duplicates"];
+
 /**
- * Every start of a bucket in a window, from ?9 in steps of ?10: a look-up each finds the sums of all, where a walk through the window
- * would pass every series of every minute.
+ * Every start of a bucket from ?2 until before ?3, in steps of ?4: a look-up each finds the sums of all, where a walk through the
+ * window would pass every series of every minute.
  */
 const STARTS = `(WITH RECURSIVE starts (at) AS
-  (SELECT ?9 WHERE ?9 < ?3 UNION ALL SELECT at + ?10 FROM starts WHERE at + ?10 < ?3) SELECT at FROM starts)`;
+  (SELECT ?2 WHERE ?2 < ?3 UNION ALL SELECT at + ?4 FROM starts WHERE at + ?4 < ?3) SELECT at FROM starts)`;
 
 /** The table of buckets. What was counted in the same minute is side by side, so that a commit writes one page of it or two. */
 export const BUCKETS_TABLE = `
@@ -79,7 +85,7 @@ export function prepareCountMetrics(db: DatabaseSync): CountMetrics {
   };
   const add = addOf(COLUMNS);
   // What a commit counts, so that it does not bind and add forty zeros.
-  const addReceived = addOf(["received", "duplicates"]);
+  const addReceived = addOf(RECEIVED);
   const remove = prepare(
     db,
     `DELETE FROM buckets WHERE level = ?1 AND start <= (SELECT max(start) FROM
@@ -112,45 +118,60 @@ export function prepareMetrics(
   { count, series }: { count: CountMetrics; series: SeriesRoom },
 ): OperationsOf<"metrics" | "readBuckets" | "recordRequests"> {
   // A sum of no rows is null, total() of none is 0.
-  const totals = COLUMNS.map((name) => `total(${name}) AS ${name}`).join(", ");
-  const sums = prepare<SumRow>(
+  const totalsOf = (columns: readonly string[]) =>
+    columns.map((name) => `total(${name}) AS ${name}`).join(", ");
+  const ofAll = `${STARTS} CROSS JOIN buckets WHERE level = ?1 AND start = at AND source = '${ALL_SOURCES}'`;
+  const ofEach = `buckets WHERE level = ?1 AND start >= ?2 AND start < ?3 AND source <> '${ALL_SOURCES}'`;
+  const sums = prepare<SumRow>(db, `SELECT ${totalsOf(COLUMNS)} FROM ${ofAll} AND outcome = ''`);
+  const ends = prepare<{ start: number }>(
     db,
-    `SELECT ${totals} FROM buckets WHERE level = ? AND start > ? AND source = '${ALL_SOURCES}' AND outcome = ''`,
+    `SELECT start FROM buckets WHERE level = ? AND start >= ? AND start < ? ORDER BY start LIMIT 1 OFFSET ${READ_MAX}`,
   );
   const prepared = new Map<string, Statement<SumRow>>();
   const statementOf = (query: BucketQuery) => {
     const name = query.by === "source_type" ? "source || char(10) || type" : (query.by ?? "''");
     const isOf = query.of === "events" ? "outcome = ''" : "outcome <> ''";
-    const rows = readsSums(query)
-      ? `${STARTS} CROSS JOIN buckets WHERE level = ?1 AND start = at AND source = '${ALL_SOURCES}'`
-      : `buckets WHERE level = ?1 AND start >= ?2 AND start < ?3 AND source <> '${ALL_SOURCES}'`;
-    const sql = `SELECT CAST((start - ?2) / ?4 AS INTEGER) AS step, ${name} AS name, ${totals} FROM ${rows}
-       AND ${isOf} AND (?5 IS NULL OR source = ?5) AND (?6 IS NULL OR type = ?6)
-       AND (?7 IS NULL OR subscription = ?7) AND (?8 IS NULL OR outcome = ?8) GROUP BY 1, 2`;
+    const columns = query.of === "events" && query.subscription === "" ? RECEIVED : COLUMNS;
+    const sql = `SELECT CAST((start - ?5) / ?6 AS INTEGER) AS step, ${name} AS name, ${totalsOf(columns)}
+       FROM ${readsSums(query) ? ofAll : ofEach}
+       AND ${isOf} AND (?7 IS NULL OR source = ?7) AND (?8 IS NULL OR type = ?8)
+       AND (?9 IS NULL OR subscription = ?9) AND (?10 IS NULL OR outcome = ?10) GROUP BY 1, 2`;
     const statement = prepared.get(sql) ?? prepare<SumRow>(db, sql);
     prepared.set(sql, statement);
     return statement;
   };
+  /** Where a part of the window ends that begins at `low`. */
+  const endOf = (query: BucketQuery, low: number) => {
+    const { level, to } = query;
+    const lengthMs = BUCKET_MS[level];
+    if (readsSums(query)) return Math.min(to, low + READ_MAX * lengthMs);
+    const end = ends.get(LEVEL_CODES[level], low, to)?.start ?? to;
+    return Math.max(end, Math.min(to, low + lengthMs));
+  };
   return {
     metrics(now, { windowMs }) {
       const level = levelOf(windowMs);
-      const row = sums.get(LEVEL_CODES[level], now - windowMs);
+      const lengthMs = BUCKET_MS[level];
+      const from = bucketAt(now - windowMs, level) + lengthMs;
+      const row = sums.get(LEVEL_CODES[level], from, now + 1, lengthMs);
       return sumsOf(row ? countsOf(row) : noCounts());
     },
-    readBuckets(_now, query) {
+    readBuckets(_now, { after, ...query }) {
       const { level, from, to, stepMs, source = null, type = null } = query;
       const { subscription = null, outcome = null } = query;
       const lengthMs = BUCKET_MS[level];
+      const low = bucketAt((after ?? from) + lengthMs - 1, level);
+      const end = endOf(query, low);
       const rows = statementOf(query).all(
-        ...[LEVEL_CODES[level], from, to, stepMs],
+        ...[LEVEL_CODES[level], low, end, lengthMs, from, stepMs],
         ...[source, type, subscription, outcome],
-        ...(readsSums(query) ? [bucketAt(from + lengthMs - 1, level), lengthMs] : []),
       );
-      return rows.map((row) => ({
+      const sums = rows.map((row) => ({
         at: from + row.step * stepMs,
         name: row.name,
         counts: countsOf(row),
       }));
+      return { sums, next: end < to ? end : null };
     },
     recordRequests(now, requests) {
       const tally = new Tally(series, now);

@@ -19,7 +19,7 @@ import { type OperationsOf, type PackedQuarantined, unpackAnswer } from "./wire.
 const REQUESTS_SEEN_MAX = 128;
 
 /** Requests, and about how many of their bytes, that one step of pruning removes: their pages are overwritten. */
-const PRUNE_STEP_MAX = 500;
+const PRUNE_STEP_MAX = 128;
 const PRUNE_STEP_BYTES_MAX = 1024 * 1024;
 
 const SUMMARY = `q.id, q.source, q.provider, q.received_at, q.reason, q.released_as, q.address,

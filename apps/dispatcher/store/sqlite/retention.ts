@@ -18,6 +18,9 @@ import type { Call, OperationsOf, Output, Reply } from "./wire.ts";
 /** Bytes of events removed in one step: overwriting them delays ingest and takes room in the log. */
 const STEP_BYTES_MAX = 1024 * 1024;
 
+/** Deliveries looked at in one step, 20 to 40 µs each; those of one event at least, who may have been wanted by many. */
+const STEP_DELIVERIES_MAX = 400;
+
 interface OldEventRow {
   row: number;
   id: Uint8Array;
@@ -47,15 +50,20 @@ export function preparePruneEvents(
   const removeEvent = prepare(db, "DELETE FROM events WHERE row = ?");
 
   return {
-    pruneEvents(now, { cursor, limit, ...times }) {
-      const after = cursor !== null && isId(cursor, "evt") ? packId(cursor) : ID_START;
+    pruneEvents(now, { cursor: from, limit, ...times }) {
+      const after = from !== null && isId(from, "evt") ? packId(from) : ID_START;
+      let cursor = from;
       const candidates = oldest.all(after, packId(pruneBorder(times)), limit);
       let removed = 0;
       let bytes = 0;
+      let seen = 0;
       for (const event of candidates) {
+        if (bytes >= STEP_BYTES_MAX || seen >= STEP_DELIVERIES_MAX) return { removed, cursor };
         const deliveries = ended.all(event.row);
+        seen += deliveries.length;
         const states = deliveries.map(({ state }) => readState(state));
         const id = unpackId("evt", event.id);
+        cursor = id;
         if (!isPrunable(id, states, times)) continue;
         removeDeliveries.run(event.row);
         removeEvent.run(event.row);
@@ -66,7 +74,6 @@ export function preparePruneEvents(
         order.forget(deliveries.flatMap(inOrder));
         removed += 1;
         bytes += event.bytes;
-        if (bytes >= STEP_BYTES_MAX) return { removed, cursor: id };
       }
       const last = candidates.length < limit ? undefined : candidates.at(-1);
       return { removed, cursor: last ? unpackId("evt", last.id) : null };

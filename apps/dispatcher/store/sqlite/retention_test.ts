@@ -65,3 +65,26 @@ test("preparePruneEvents() leaves no row behind, of dedupe or of an order either
   expect(db.prepare("SELECT row FROM events").all()).toEqual([{ row: 4 }]);
   db.close();
 });
+
+test("pruneEvents() looks at few events in one step if each was wanted by many", () => {
+  const db = new DatabaseSync(":memory:");
+  prepareSchema(db, "memory");
+  const operations = prepareOperations(db);
+  const many = Array.from({ length: 50 }, (_, index) => `mail-${index}`);
+  const captures = Array.from({ length: 40 }, () =>
+    newCapture(newEvent({ receivedAt: LONG_AGO }), many),
+  );
+  operations.commit(NOW, packCaptures(captures, 0));
+  db.exec("UPDATE deliveries SET state = 2, next_at = NULL");
+  const removed: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const options = { deliveredBefore: NOW, deadBefore: NOW, cursor, limit: 100 };
+    const step = operations.pruneEvents(NOW, options);
+    removed.push(step.removed);
+    cursor = step.cursor;
+  } while (cursor !== null);
+  expect(Math.max(...removed)).toBeLessThanOrEqual(8);
+  expect(removed.reduce((sum, step) => sum + step)).toBe(40);
+  db.close();
+});

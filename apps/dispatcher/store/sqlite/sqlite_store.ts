@@ -1,12 +1,14 @@
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Log } from "@hookgate/telemetry";
+import { BUCKET_MS, sumSteps } from "../contract/buckets.ts";
 import type { EventStore } from "../contract/event_store.ts";
+import type { BucketSum } from "../contract/metrics.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { prepareStoreFile } from "./file.ts";
 import { type SpawnStoreThread, SqliteThread } from "./thread.ts";
 import { WallClock, type WallClockOptions } from "./wall_clock.ts";
-import { type Args, CROSSINGS, type Crossing } from "./wire.ts";
+import { type Args, CROSSINGS, type Crossing, type Output } from "./wire.ts";
 
 /** How often a step of the clock is looked for, in milliseconds. */
 const CLOCK_LOOK_MS = 1_000;
@@ -68,6 +70,31 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
         const { requests: items, cursor } = await operations.listQuarantine(part);
         return { items, cursor };
       }).then(({ items: requests, cursor }) => ({ requests, cursor })),
+    async backlog(name, { deliveriesMax }) {
+      const sum = { deliveries: 0, bytes: 0, oldestDueAt: null as number | null };
+      for (let after: number | null = 0; after !== null; ) {
+        const left = deliveriesMax - sum.deliveries;
+        const part: Output<"backlog"> = await thread.call("backlog", [
+          name,
+          { deliveriesMax: left, after },
+        ]);
+        sum.deliveries += part.deliveries;
+        sum.bytes += part.bytes;
+        sum.oldestDueAt = part.oldestDueAt;
+        after = part.next;
+      }
+      return sum;
+    },
+    async readBuckets(query) {
+      const parts: BucketSum[] = [];
+      for (let after: number | null = query.from; after !== null; ) {
+        const part: Output<"readBuckets"> = await thread.call("readBuckets", [{ ...query, after }]);
+        for (const sum of part.sums) parts.push(sum);
+        after = part.next;
+      }
+      // Only a step of several buckets can be in two parts.
+      return query.stepMs > BUCKET_MS[query.level] ? sumSteps(parts) : parts;
+    },
     takeOver: (input) => inSteps(() => operations.takeOver(input)),
     pruneQuarantine: (input) => inSteps(() => operations.pruneQuarantine(input)),
     kind: "sqlite",

@@ -1,15 +1,17 @@
 import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
 import type { CaptureResult, NewDelivery } from "../contract/captures.ts";
 import { checkQuarantined } from "../contract/checks.ts";
+import type { BucketQuery, BucketSum } from "../contract/metrics.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
+import type { Backlog } from "../contract/subscriptions.ts";
 import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts";
 import { type PackedClaims, readClaims } from "./packed_claims.ts";
 import { type PackedOutcomes, packOutcomes } from "./packed_outcomes.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
- * out what the caller knows. The last three are not in the contract.
+ * out what the caller knows. The last four are not in the contract.
  */
 interface OwnOperations {
   commit(input: CommitInput): CommitAnswer[] | null;
@@ -17,6 +19,13 @@ interface OwnOperations {
   settle(outcomes: PackedOutcomes): boolean[];
   release(id: string, input: CommitInput): ReleaseResult | null;
   quarantine(input: QuarantineInput): number;
+  /** A part of the count, from after `after` on; `next` is where the next part begins, null if this was the last one. */
+  backlog(
+    name: string,
+    options: { deliveriesMax: number; after?: number },
+  ): Backlog & { next: number | null };
+  /** A part of the window, from `after` on; the same. */
+  readBuckets(query: BucketQuery & { after?: number }): { sums: BucketSum[]; next: number | null };
   /** Gives back what runs: it belongs to an earlier owner. Returns how many. */
   takeOverAll(): number;
   /** Copies the store to a new file at this path, in slices between other calls. Returns the file's size in bytes. */
