@@ -1,4 +1,4 @@
-import { HOUR_MS } from "../durations.ts";
+import { HOUR_MS, MINUTE_MS } from "../durations.ts";
 import { namedStandardWebhooks } from "../named_standard_webhooks.ts";
 
 /**
@@ -19,6 +19,11 @@ export const bigcommerce = namedStandardWebhooks({
     note:
       "With growing delays from one minute to a day, for about 48 hours, then the webhook is deactivated; a domain that " +
       "answers fewer than 90 % within two minutes is blocked for three.",
+    // The last is four minutes after 48 hours, as which the documentation counts it.
+    waitsMs: [
+      ...[1, 3, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+      ...[1, 2, 6, 14, 24].map((hours) => hours * HOUR_MS),
+    ],
     switchesOff: { afterMs: 48 * HOUR_MS, how: "disabled" },
     source: "https://docs.bigcommerce.com/developer/docs/integrations/webhooks/https",
   },

@@ -1,4 +1,6 @@
+import { expect, test } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
+import { nextRetryMs } from "../retries.ts";
 import { checkProvider } from "../suite/provider_test_kit.ts";
 import { standardWebhooksOracle } from "../suite/standard_webhooks_oracle.ts";
 import { bigcommerce } from "./bigcommerce.ts";
@@ -10,4 +12,15 @@ checkProvider(bigcommerce, {
     "webhook",
     (secret) => new Webhook(Buffer.from(secret).toString("base64")),
   ),
+});
+
+test("bigcommerce retries eleven times within about 48 hours, as documented", () => {
+  const retries: number[] = [];
+  for (let at: number | null = 0; at !== null; ) {
+    at = nextRetryMs(bigcommerce.retries, at);
+    if (at !== null) retries.push(at);
+  }
+  expect(retries).toHaveLength(11);
+  expect(retries.slice(0, 3)).toEqual([60_000, 240_000, 540_000]);
+  expect(retries.at(-1)).toBe(173_040_000);
 });
