@@ -10,6 +10,12 @@ import type { Provider } from "../provider.ts";
  */
 const UPDATES_MAX = 1_000;
 
+/**
+ * Messenger and Instagram have separate lists for messages: `standby` for those of a conversation that another app holds
+ * (https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/standby).
+ */
+const MESSAGES = ["messaging", "standby"] as const;
+
 /** `object.field`, such as `whatsapp_business_account.messages`; only `object` if there is no field. */
 function describe(request: SignedRequest) {
   const json = readJson({ request });
@@ -19,8 +25,10 @@ function describe(request: SignedRequest) {
   const entries = all.length > UPDATES_MAX ? [] : all;
   const fields = entries.flatMap((entry) => {
     const named = listAt(entry, "/changes").map((change) => readPointer(change, "/field"));
-    // Messenger and Instagram have a separate list for messages.
-    return readPointer(entry, "/messaging") === undefined ? named : [...named, "messaging"];
+    // Only the fields' names, if the app's setting "Include Values" is off.
+    const bare = listAt(entry, "/changed_fields");
+    const lists = MESSAGES.filter((list) => readPointer(entry, `/${list}`) !== undefined);
+    return [...named, ...bare, ...lists];
   });
   const field = batchType(fields);
   return {
