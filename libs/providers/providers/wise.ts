@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../durations.ts";
 import type { Provider } from "../provider.ts";
 
 /** Wise signs the body with a private key of its own: the source's secret is Wise's public key. */
@@ -17,12 +18,18 @@ export const wise: Provider = {
   describe: { type: { json: "/event_type" }, id: { header: "x-delivery-id" } },
   canonical: {},
   identity: { bodiesDiffer: false },
-  // The documentation named above says all of this.
+  // The documentation named above.
   ackDeadlineMs: 5_000,
   retries: {
     automatic: true,
-    horizonMs: 14 * 86_400_000,
-    note: "Up to 25 times within two weeks, with growing delays, unless answered 2xx within five seconds.",
+    // The last is 15.4 days after the event.
+    horizonMs: 16 * DAY_MS,
+    note:
+      "Eleven times, after a minute and then twice as long each time, then daily 14 times, unless answered 2xx within five " +
+      "seconds; after 400 and some others three times at most. Retry-After counts.",
+    waitsMs: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024].map((minutes) => minutes * MINUTE_MS),
+    everyMs: DAY_MS,
+    source: "https://docs.wise.com/webhooks-notifications",
   },
   needsPublicUrl: false,
   secretHint: {

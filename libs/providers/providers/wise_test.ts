@@ -1,6 +1,8 @@
 import { generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { incoming, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { DAY_MS, MINUTE_MS } from "../durations.ts";
+import { nextRetryMs } from "../retries.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { wise } from "./wise.ts";
 
@@ -19,4 +21,13 @@ test.each([
   const secrets = [{ id: "1", value: PEM }];
   const seen = incoming({ ...request, headers }, NOW);
   expect(await verify(wise.recipe, seen, { secrets })).toMatchObject(expected);
+});
+
+test("wise's 25 retries are within its horizon, and no more are expected", () => {
+  const waits: number[] = [];
+  for (let at = nextRetryMs(wise.retries, 0); at !== null; at = nextRetryMs(wise.retries, at)) {
+    waits.push(at);
+  }
+  expect(waits).toHaveLength(25);
+  expect(waits.at(-1)).toBe(2_047 * MINUTE_MS + 14 * DAY_MS);
 });
