@@ -1,7 +1,10 @@
 import type { Provider } from "../provider.ts";
 import { ADYEN_RETRIES } from "./adyen.ts";
 
-/** Adyen's webhooks for platforms, banking, management and tokens: the signature is in a header and covers the body. */
+/**
+ * Adyen's webhooks for platforms, classic ones too, banking, management and tokens: the signature is in a header and covers
+ * the body.
+ */
 export const adyenPlatform: Provider = {
   id: "adyen_platform",
   name: "Adyen for Platforms",
@@ -16,14 +19,20 @@ export const adyenPlatform: Provider = {
     key: "hex",
     signed: ["body"],
   },
-  // Tokens have an id of the event; transfers and accounts have none.
-  describe: { type: { json: "/type" }, id: { json: "/eventId" } },
+  // Tokens have an id of the event; transfers and accounts have none. Classic platforms call the type `eventType`; what they call
+  // `pspReference` is the request's that led to the notification.
+  describe: { type: [{ json: "/type" }, { json: "/eventType" }], id: { json: "/eventId" } },
   canonical: {},
   // `timestamp` is when the event was queued, so its retries keep it. Older versions of some webhooks have none.
   // https://docs.adyen.com/api-explorer/transaction-webhooks/4/post/balancePlatform.transaction.created
   identity: { bodiesDiffer: [{ json: "/timestamp" }] },
-  // No answer of its own: the pages of these webhooks ask for an HTTP status code, 200. Older schemas had `[accepted]` in the body.
-  // https://docs.adyen.com/development-resources/webhooks/troubleshoot
+  // Classic platforms count a notification as accepted only with this, and so say the schemas of reports and balances; the others
+  // take any 200. https://github.com/Adyen/adyen-openapi, https://docs.adyen.com/classic-platforms/configure-notifications
+  ownResponse: {
+    status: 200,
+    contentType: "application/json; charset=utf-8",
+    body: '{"notificationResponse":"[accepted]"}',
+  },
   ackDeadlineMs: 10_000,
   retries: ADYEN_RETRIES,
   needsPublicUrl: false,
