@@ -1,6 +1,9 @@
 import type { Provider } from "../provider.ts";
 
-/** Netlify sends a token (JWS, HS256) that has the body's digest. It holds no time. */
+/**
+ * Netlify sends a token (JWS, HS256) that has the body's digest. It holds no time. The webhooks of Netlify Identity, such as
+ * `signup`, are signed alike, and have their event in the body: `api/hooks.go` of netlify/gotrue.
+ */
 export const netlify: Provider = {
   id: "netlify",
   name: "Netlify",
@@ -14,7 +17,7 @@ export const netlify: Provider = {
     issuedAt: null,
   },
   // A deploy has one id, and several events. We found the header only in the code of receivers.
-  describe: { type: { header: "x-netlify-event" }, id: null },
+  describe: { type: [{ header: "x-netlify-event" }, { json: "/event" }], id: null },
   canonical: {},
   identity: { bodiesDiffer: false },
   ackDeadlineMs: null,

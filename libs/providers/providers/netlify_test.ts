@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { incoming, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
+import { describeEvent } from "../describe_event.ts";
 import { checkProvider, NOW, sampleRequest } from "../suite/provider_test_kit.ts";
 import { netlify } from "./netlify.ts";
 
@@ -28,4 +29,23 @@ test.each([
   const seen = incoming({ ...sampleRequest(netlify), headers }, NOW);
   const secrets = [{ id: "1", value: "secret" }];
   expect(await verify(netlify.recipe, seen, { secrets })).toMatchObject(expected);
+});
+
+test("netlify names an event of Identity as its body does", async () => {
+  const body = Buffer.from('{"event":"signup","instance_id":"1","user":{"id":"2"}}');
+  const claims = {
+    iat: NOW / 1_000,
+    iss: "gotrue",
+    sub: "1",
+    sha256: createHash("sha256").update(body).digest("hex"),
+  };
+  const parts = [{ alg: "HS256", typ: "JWT" }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  const mac = createHmac("sha256", "secret").update(parts.join(".")).digest("base64url");
+  const headers = { "x-webhook-signature": [...parts, mac].join(".") };
+  const seen = incoming({ ...sampleRequest(netlify), headers, body }, NOW);
+  const secrets = [{ id: "1", value: "secret" }];
+  expect(await verify(netlify.recipe, seen, { secrets })).toMatchObject({ ok: true, intact: true });
+  expect(describeEvent(netlify, seen)).toMatchObject({ type: "signup", readable: true });
 });
