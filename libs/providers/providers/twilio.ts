@@ -12,7 +12,7 @@ import type { Provider, Sample } from "../provider.ts";
 
 const BODY_DIGEST = "bodySHA256";
 
-/** The URL unchanged, with the standard port, and without any port: products sign different ones. */
+/** The URL with the standard port, and without any port: products sign different ones. */
 function withAndWithoutPort(url: string): string[] {
   const [, scheme = "", authority = "", rest = ""] =
     /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
@@ -20,6 +20,17 @@ function withAndWithoutPort(url: string): string[] {
   const host = authority.replace(/:\d*$/, "");
   const port = scheme.toLowerCase() === "https://" ? ":443" : ":80";
   return [scheme + host + rest, scheme + (authority === host ? host + port : authority) + rest];
+}
+
+/** So, too, a quote in the query as it is or escaped, as the official package tries both. A URL parser escapes it. */
+function spellings(url: string): string[] {
+  const ported = withAndWithoutPort(url);
+  const at = url.indexOf("?");
+  const query = at < 0 ? "" : url.slice(at);
+  if (!/'|%27/.test(query)) return ported;
+  const queries = [query.replaceAll("%27", "'"), query.replaceAll("'", "%27")];
+  const before = ported.map((one) => one.slice(0, one.length - query.length));
+  return queries.flatMap((other) => before.map((one) => one + other));
 }
 
 /** Event Streams send several CloudEvents at once, as JSON. */
@@ -57,7 +68,7 @@ function common(scheme: string, digest: TwilioDigest) {
     signature: { header: "x-twilio-signature" },
     digest,
     encoding: "base64",
-    urls: withAndWithoutPort,
+    urls: spellings,
   } as const;
 }
 

@@ -103,6 +103,9 @@ test.each([
   ["https://example.com:8443/x", "https://example.com/x"],
   ["https://[2001:db8::1]/x", "https://[2001:db8::1]:443/x"],
   ["https://user:1234@example.com/x", "https://user:1234@example.com:443/x"],
+  ["https://example.com/x?a=O%27Hara", "https://example.com/x?a=O'Hara"],
+  ["https://example.com/x?a=O'Hara&b=%20", "https://example.com/x?a=O%27Hara&b=%20"],
+  ["https://example.com/x?a=O%27Hara", "https://example.com:443/x?a=O'Hara"],
 ])(
   "twilio, where %s is known, takes a signature of %s as the official function does",
   async (known, signed) => {
