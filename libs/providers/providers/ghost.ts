@@ -1,9 +1,12 @@
 import { memberNames, readJson, type SignedRequest } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
+/** What `site.changed` sends: the only event without an object. */
+const SITE_CHANGED = Buffer.from("{}");
+
 /**
  * Ghost signs the body followed by the time. Nothing in a request names the event: the type is that of the object, such as
- * `post` or `member`. Facts are from Ghost's source.
+ * `post` or `member`, or `site.changed`. Facts are from Ghost's source.
  */
 export const ghost: Provider = {
   id: "ghost",
@@ -21,6 +24,9 @@ export const ghost: Provider = {
     timestamp: { from: { pair: "t" }, unit: "ms", pastSecondsMax: 300, futureSecondsMax: 300 },
   },
   describe(request: SignedRequest) {
+    if (SITE_CHANGED.equals(request.body)) {
+      return { type: "site.changed", providerEventId: "", readable: true };
+    }
     const [name = "", ...others] = memberNames(readJson({ request }));
     const type = others.length === 0 ? name : "";
     return { type, providerEventId: "", readable: type !== "" };
@@ -39,12 +45,13 @@ export const ghost: Provider = {
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "any text, as entered for the webhook" },
   evidence: ["formula"],
-  sampleTypes: ["post", "page", "member"],
+  sampleTypes: ["post", "page", "member", "site.changed"],
 
   sample(type, now) {
     const current = { id: "5dd3f4b2c7a3a20038d7f5e1", updated_at: now.toISOString() };
+    const content = type === "site.changed" ? {} : { [type]: { current, previous: {} } };
     return {
-      body: JSON.stringify({ [type]: { current, previous: {} } }),
+      body: JSON.stringify(content),
       contentType: "application/json",
       headers: { "content-version": "v6.0" },
     };

@@ -22,7 +22,9 @@ test.each([
 test.each([
   ['{"member":{"current":{}}}', "member"],
   ['{"a":1,"b":2}', "unknown"],
-  ["{}", "unknown"],
+  // payload.js of Ghost: an event without a model, of which `site.changed` is the only one.
+  ["{}", "site.changed"],
+  ["[]", "unknown"],
   ["[1]", "unknown"],
   ["null", "unknown"],
 ])("ghost reads %s", (body, type) => {
