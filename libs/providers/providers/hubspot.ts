@@ -1,4 +1,10 @@
-import { type MacRecipe, readJson, readPointer, type SignedRequest } from "@hookgate/signature";
+import {
+  type MacRecipe,
+  memberNames,
+  readJson,
+  readPointer,
+  type SignedRequest,
+} from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import { DAY_MS } from "../durations.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
@@ -67,9 +73,18 @@ export const hubspot: Provider = {
     note: "the app's client secret, in the form of a UUID",
   },
   evidence: ["sdk", "example"],
-  sampleTypes: ["contact.creation", "contact.propertyChange", "deal.deletion"],
+  sampleTypes: ["contact.creation", "contact.propertyChange", "deal.deletion", "workflow"],
 
   sample(type, now) {
+    if (type === "workflow") {
+      const object = { portalId: 62_515, objectType: "DEAL", objectTypeId: "0-3", objectId: 123 };
+      const body = JSON.stringify({
+        ...object,
+        properties: { amount: { value: "49" } },
+        version: 3,
+      });
+      return { body, contentType: "application/json" };
+    }
     const event = {
       eventId: 1,
       subscriptionId: 12_345,
@@ -85,9 +100,14 @@ export const hubspot: Provider = {
   },
 };
 
-/** Up to 100 events at once. The documentation says that `eventId` is not unique, so there is no id. */
+/**
+ * Up to 100 events at once; the documentation says that `eventId` is not unique, so there is no id. A workflow sends its
+ * object as it is, or what was written in it, or nothing with a GET: it has no type, so all are `workflow`.
+ */
 function describe(request: SignedRequest): ProviderDescription {
-  const events = [readJson({ request })].flat();
-  const type = batchType(events.map((event) => readPointer(event, "/subscriptionType")));
+  const json = readJson({ request });
+  const own = batchType([json].flat().map((event) => readPointer(event, "/subscriptionType")));
+  const isOfWorkflow = request.method === "GET" || memberNames(json).length > 0;
+  const type = own === "" && isOfWorkflow ? "workflow" : own;
   return { type, providerEventId: "", readable: type !== "" };
 }

@@ -89,10 +89,28 @@ test.each([
   ['[{"subscriptionType":"a.b"},{}]', "unknown"],
   ['{"subscriptionType":"a.b"}', "a.b"],
   ["[]", "unknown"],
+  // Of workflows: a company or deal, a contact, and a body that was written in the workflow.
+  [
+    '{"portalId":1,"objectType":"DEAL","objectTypeId":"0-3","objectId":2,"properties":{}}',
+    "workflow",
+  ],
+  ['{"vid":251,"canonical-vid":251,"portal-id":1,"is-contact":true,"properties":{}}', "workflow"],
+  ['{"example_field":"example_value"}', "workflow"],
+  ["null", "unknown"],
+  ["<a/>", "unknown"],
 ])("hubspot describes %s", (body, type) => {
   const request = { ...sampleRequest(hubspot), body: Buffer.from(body) };
   const described = describeEvent(hubspot, incoming(request, NOW));
   expect(described).toMatchObject({ type, providerEventId: "" });
+});
+
+test("hubspot describes a workflow's GET, which has no body", () => {
+  const request = { ...sampleRequest(hubspot), method: "GET", body: new Uint8Array() };
+  expect(describeEvent(hubspot, incoming(request, NOW))).toMatchObject({
+    type: "workflow",
+    readable: true,
+    bodiesDiffer: false,
+  });
 });
 
 function oracle(signatureVersion: string): Oracle {
