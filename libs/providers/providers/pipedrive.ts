@@ -8,13 +8,20 @@ export const pipedrive: Provider = {
   name: "Pipedrive",
   documentation: "https://pipedrive.readme.io/docs/guide-for-webhooks-v2",
   recipe: { kind: "basic", scheme: "pipedrive" },
-  /** `create.deal`, as in the webhook's own settings. The attempt is counted in the body. */
+  /**
+   * `create.deal`, as in the webhook's own settings; of a webhook of version 1 `added.deal`, and no id, because its `meta/id` is
+   * the deal's. The attempt is counted in the body.
+   */
   describe(request: SignedRequest) {
-    const meta = readPointer(readJson({ request }), "/meta");
-    const text = (name: string) => scalarText(readPointer(meta, `/${name}`)) ?? "";
-    const [action, entity] = [text("action"), text("entity")];
-    const type = action === "" || entity === "" ? "" : `${action}.${entity}`;
-    return { type, providerEventId: text("id"), readable: type !== "" };
+    const body = readJson({ request });
+    const text = (pointer: string) => scalarText(readPointer(body, pointer)) ?? "";
+    const [action, entity] = [text("/meta/action"), text("/meta/entity")];
+    if (entity === "") {
+      const type = text("/event");
+      return { type, providerEventId: "", readable: type !== "" };
+    }
+    const type = action === "" ? "" : `${action}.${entity}`;
+    return { type, providerEventId: text("/meta/id"), readable: type !== "" };
   },
   canonical: {},
   identity: { bodiesDiffer: false },

@@ -28,3 +28,21 @@ test.each(['{"meta":{"action":"create"}}', '{"meta":null}', "[]"])(
     expect(describeEvent(pipedrive, incoming(request, NOW)).type).toBe("unknown");
   },
 );
+
+// https://pipedrive.readme.io/docs/guide-for-webhooks: both versions are sent, as each webhook was created.
+test("pipedrive reads the type of version 1, whose id is the object's, which all of its events have", () => {
+  const content = {
+    v: 1,
+    meta: { v: 1, action: "added", object: "deal", id: 1, timestamp_micro: 1_680_840_600_460_452 },
+    current: { id: 1 },
+    previous: null,
+    event: "added.deal",
+    retry: 0,
+  };
+  const request = { ...sampleRequest(pipedrive), body: Buffer.from(JSON.stringify(content)) };
+  expect(describeEvent(pipedrive, incoming(request, NOW))).toMatchObject({
+    type: "added.deal",
+    providerEventId: "",
+    readable: true,
+  });
+});
