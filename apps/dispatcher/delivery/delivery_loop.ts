@@ -34,6 +34,13 @@ const COMMITS_MS = 250;
 /** Attempts that end in one turn of the event loop. */
 const ENDS_PER_TURN = 256;
 
+/**
+ * After a claim the next look that a timer begins is so many times as long away as the claim took, but no longer than this, in
+ * milliseconds: with retries due in every millisecond, and many subscriptions to look through, the store would do nothing else.
+ */
+const REST_FACTOR = 2;
+const REST_MS_MAX = 25;
+
 /** A delivery due within this time is waited for here; for a later one an alarm is set. */
 const OWN_TIMER_MS_MAX = 1_100;
 
@@ -111,6 +118,8 @@ export class DeliveryLoop {
   #admittedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
+  /** No timer begins a look before, on the monotonic clock. */
+  #restsUntil = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #idle: (() => void) | null = null;
 
@@ -255,7 +264,11 @@ export class DeliveryLoop {
 
   async #claimNext(): Promise<void> {
     const claims = this.#claimLanes();
+    const begunAt = this.#monotonic();
     const answered = claims.size > 0 && (await this.#claim(claims));
+    const endedAt = this.#monotonic();
+    const restMs = Math.min(REST_FACTOR * (endedAt - begunAt), REST_MS_MAX);
+    this.#restsUntil = Math.max(this.#restsUntil, endedAt + restMs);
     this.#claiming = false;
     if (answered) this.#wake();
   }
@@ -403,11 +416,20 @@ export class DeliveryLoop {
     if (time >= this.#timerAt || this.#stopped) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timerAt = time;
-    const waitMs = Math.max(0, Math.ceil(time - this.#options.store.now()));
-    this.#timer = setTimeout(() => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      this.lookEverywhere();
-    }, waitMs);
+    this.#timer = setTimeout(
+      () => this.#lookNow(),
+      Math.max(0, Math.ceil(time - this.#options.store.now())),
+    );
+  }
+
+  #lookNow(): void {
+    const restMs = this.#restsUntil - this.#monotonic();
+    if (restMs > 0) {
+      this.#timer = setTimeout(() => this.#lookNow(), Math.ceil(restMs));
+      return;
+    }
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.lookEverywhere();
   }
 }
 

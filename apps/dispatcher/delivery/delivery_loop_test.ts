@@ -190,6 +190,35 @@ test("DeliveryLoop learns when each subscription is next due, also while others 
   expect(asked).toContain("two");
 });
 
+test("DeliveryLoop rests between looks of its timer that take long, however often something is due", async () => {
+  let claims = 0;
+  let now = 0;
+  let asked = 0;
+  const monotonic = () => {
+    asked += 1;
+    return now;
+  };
+  loop = makeLoop(
+    storeWith({
+      async claimDue() {
+        claims += 1;
+        now += 15;
+        return [];
+      },
+      nextDueAt: async () => store.now() + 1,
+    }),
+    { monotonic },
+  );
+  loop.serve([SUBSCRIPTION]);
+  await until("first claim", () => claims > 0);
+  // The time stands still: the timer ends again and again, and finds that it has to rest.
+  const before = asked;
+  await until("several timers", () => asked > before + 5);
+  expect(claims).toBe(1);
+  now += 25;
+  await until("next claim", () => claims === 2);
+});
+
 test("DeliveryLoop asks for an alarm where a retry is further off", async () => {
   target.instantly = { kind: "failed", error: "no", permanent: false };
   const retry = { name: "slow", delaysMs: [60_000], jitter: 0 };

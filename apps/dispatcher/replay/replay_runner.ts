@@ -150,8 +150,7 @@ export class ReplayRunner {
   async #look(): Promise<void> {
     this.#lookAt = this.#clock() + LOOK_EVERY_MS;
     try {
-      const all = await inTime(this.#options.store.replays());
-      const running = all.filter(({ state }) => state === "running");
+      const running = await inTime(this.#options.store.replays({ state: "running" }));
       const ids = new Set(running.map(({ id }) => id));
       for (const id of this.#runs.keys()) if (!ids.has(id)) this.#runs.delete(id);
       for (const replay of running.reverse()) {

@@ -70,6 +70,25 @@ async function replayOf(store: FakeReplayStore, id: string) {
   return (await store.replays()).find((one) => one.id === id);
 }
 
+test("ReplayRunner reads no replay that has ended, each second", async () => {
+  const made = makeRunner();
+  const { store, runner } = made;
+  for (let n = 0; n < 20; n += 1) {
+    await store.createReplay(makeReplay({ state: "done", endedAt: START }));
+  }
+  await store.createReplay(makeReplay({ filter: { state: "dead" } }));
+  const read: number[] = [];
+  const replays = store.replays.bind(store);
+  store.replays = async (options) => {
+    const found = await replays(options);
+    read.push(found.length);
+    return found;
+  };
+  await runFor(2_500, made);
+  await runner.stop();
+  expect(read).toEqual([1, 0, 0]);
+});
+
 test("ReplayRunner repeats what matches, oldest first, once, and is done", async () => {
   const made = makeRunner();
   const { store, woken, lines } = made;

@@ -10,7 +10,7 @@ import { type Matching, matchSubscriptions } from "./match_subscriptions.ts";
 
 /** Options for {@linkcode FollowedSubscriptions}. */
 export interface FollowedSubscriptionsOptions {
-  store: Pick<Subscriptions, "subscriptions" | "publishSubscriptions">;
+  store: Pick<Subscriptions, "changedSubscriptions" | "publishSubscriptions">;
   /** Called with the subscriptions to serve, at the start and after every change. */
   serve: (subscriptions: readonly Subscription[]) => void;
   /** Called with the names that are no longer there, or are being deleted. */
@@ -59,8 +59,8 @@ export class FollowedSubscriptions {
 
   /** Reads the stored set, and adopts it if it has changed. */
   async follow(): Promise<void> {
-    const set = await this.#options.store.subscriptions();
-    if (set.revision !== this.#matching.revision) this.adopt(set);
+    const set = await this.#options.store.changedSubscriptions(this.#matching.revision);
+    if (set !== null) this.adopt(set);
   }
 
   /** Follows a set that a store operation returned. Ignores a set that is older than the one followed now. */

@@ -20,7 +20,7 @@ function followed(set: { revision: number; subscriptions: StoredSubscription[] }
   const dropped: string[][] = [];
   const subscriptions = new FollowedSubscriptions({
     store: {
-      subscriptions: async () => set,
+      changedSubscriptions: async (known) => (set.revision === known ? null : set),
       async publishSubscriptions(definitions) {
         published.push([...definitions]);
         return set;
@@ -98,7 +98,7 @@ function slowStore() {
   }
   return {
     store: {
-      subscriptions: () => answerLater(set),
+      changedSubscriptions: (known: number) => answerLater(set.revision === known ? null : set),
       publishSubscriptions: (definitions: readonly Subscription[]) =>
         answerLater(change(definitions)),
     },

@@ -138,8 +138,11 @@ export function fakeReplayStore({ now, before }: FakeReplayStoreOptions): FakeRe
         return delivery && event ? { delivery, event } : null;
       }),
     createReplay: (replay) => turn("createReplay", () => void replays.set(replay.id, replay)),
-    replays: () =>
-      turn("replays", () => [...replays.values()].sort((a, b) => (a.id < b.id ? 1 : -1))),
+    replays: ({ state } = {}) =>
+      turn("replays", () => {
+        const all = [...replays.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+        return all.filter((replay) => state === undefined || replay.state === state);
+      }),
     setReplayState: (id, state: ReplayState) =>
       turn("setReplayState", () => {
         const replay = replays.get(id);

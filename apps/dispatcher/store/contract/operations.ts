@@ -50,6 +50,7 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   retryDelivery: "retry a delivery",
   cancelDelivery: "cancel a delivery",
   subscriptions: "read subscriptions",
+  changedSubscriptions: "read subscriptions",
   publishSubscriptions: "publish subscriptions",
   openSubscription: "open a subscription",
   changeSubscription: "change a subscription",

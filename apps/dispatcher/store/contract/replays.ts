@@ -49,8 +49,8 @@ export interface Replays {
    */
   createReplay(replay: Replay): Promise<void>;
 
-  /** All replays, newest first. */
-  replays(): Promise<Replay[]>;
+  /** All replays, or those in a state, newest first. There may be a thousand, with a thousand ids each. */
+  replays(options?: { state?: ReplayState }): Promise<Replay[]>;
 
   /**
    * Changes the state of a replay and returns it; one that has ended is returned unchanged; null if there is none.

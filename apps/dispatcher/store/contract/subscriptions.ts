@@ -112,6 +112,9 @@ export interface Subscriptions {
   /** The current set. */
   subscriptions(): Promise<SubscriptionSet>;
 
+  /** The current set; null if its revision is this one. Each dispatcher asks every second, and a set may be large. */
+  changedSubscriptions(revision: number): Promise<SubscriptionSet | null>;
+
   /**
    * Makes `definitions`, whose names differ, the configuration's part of the set, and returns the current set. Writes
    * nothing if they equal what is stored; their order does not count. A stored one that is missing stays, paused by

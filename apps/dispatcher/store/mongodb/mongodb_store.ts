@@ -56,6 +56,7 @@ import {
   openSubscription,
   pauseSubscription,
   publishSubscriptions,
+  readChanged,
   readSubscriptions,
   resumeSubscription,
   stepDeletion,
@@ -174,6 +175,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   cancelDelivery: (context, [id, { reason }], { signal }) =>
     cancelDelivery(context, id, { reason, signal }),
   subscriptions: (context) => readSubscriptions(context),
+  changedSubscriptions: (context, [revision]) => readChanged(context, revision),
   publishSubscriptions: (context, [definitions], options) =>
     publishSubscriptions(context, definitions, options),
   openSubscription: (context, [definition, options], { signal }) =>
@@ -196,7 +198,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   pruneEvents: (context, [input], options) => pruneEvents(context, input, options),
   pruneKeys: (context, [input]) => pruneKeys(context, input),
   createReplay: (context, [replay], options) => createReplay(context, replay, options),
-  replays: (context) => readReplays(context),
+  replays: (context, [options]) => readReplays(context, options),
   setReplayState: (context, [id, state], { signal }) =>
     setReplayState(context, id, { state, signal }),
   stepReplay: (context, [id, step], { signal }) => stepReplay(context, id, { step, signal }),

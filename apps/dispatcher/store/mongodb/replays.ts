@@ -36,8 +36,12 @@ export async function createReplay(
 }
 
 /** `replays`. */
-export async function readReplays({ collections: { replays } }: MongoContext): Promise<Replay[]> {
-  return (await readAll(replays.find().sort({ _id: -1 }))).map(replayOf);
+export async function readReplays(
+  { collections: { replays } }: MongoContext,
+  { state }: { state?: ReplayState } = {},
+): Promise<Replay[]> {
+  const filter = state === undefined ? {} : { state };
+  return (await readAll(replays.find(filter).sort({ _id: -1 }))).map(replayOf);
 }
 
 /**

@@ -45,6 +45,14 @@ export async function readSubscriptions(context: MongoContext): Promise<Subscrip
   return { revision, subscriptions };
 }
 
+/** `changedSubscriptions`. */
+export async function readChanged(
+  context: MongoContext,
+  known: number,
+): Promise<SubscriptionSet | null> {
+  return (await readRevision(context)) === known ? null : readSubscriptions(context);
+}
+
 /** The set, and the revision whose writer has waited for all earlier commits. */
 async function readSet(context: MongoContext): Promise<SubscriptionSet & { waited: number }> {
   const found = await context.collections.subscriptions.findOne({ _id: "current" });

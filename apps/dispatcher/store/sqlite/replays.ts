@@ -57,6 +57,7 @@ export function prepareReplays(
   const remove = prepare(db, "DELETE FROM replays WHERE id = ?");
   const insert = prepare(db, "INSERT INTO replays VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const list = prepare<ReplayRow>(db, "SELECT * FROM replays ORDER BY id DESC");
+  const listOf = prepare<ReplayRow>(db, "SELECT * FROM replays WHERE state = ? ORDER BY id DESC");
   const find = prepare<ReplayRow>(db, "SELECT * FROM replays WHERE id = ?");
   const write = prepare(
     db,
@@ -132,7 +133,8 @@ export function prepareReplays(
       insert.run(...first, createdAt, endedAt, cursor, seen, made, expected);
     },
 
-    replays: () => list.all().map(readReplay),
+    replays: (_now, { state } = {}) =>
+      (state === undefined ? list.all() : listOf.all(state)).map(readReplay),
 
     setReplayState(now, id, state) {
       const replay = get(id);

@@ -27,6 +27,7 @@ import type { OperationsOf } from "./wire.ts";
 
 type SetOperations = OperationsOf<
   | "subscriptions"
+  | "changedSubscriptions"
   | "publishSubscriptions"
   | "openSubscription"
   | "changeSubscription"
@@ -86,9 +87,11 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
      WHERE row = ?`,
   );
 
+  const currentRevision = () => revision.get()?.revision ?? 0;
+
   function read(): SubscriptionSet {
     return {
-      revision: revision.get()?.revision ?? 0,
+      revision: currentRevision(),
       subscriptions: all.all().map(({ definition, paused, origin, used_at }) => ({
         definition: JSON.parse(definition),
         origin,
@@ -127,6 +130,7 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
 
   return {
     subscriptions: read,
+    changedSubscriptions: (_now, known) => (currentRevision() === known ? null : read()),
     publishSubscriptions: (now, definitions) =>
       change((set) => decidePublish(set, { definitions, now })),
     openSubscription: (now, definition, { idleMs = Number.POSITIVE_INFINITY } = {}) =>

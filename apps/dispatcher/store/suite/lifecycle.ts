@@ -44,6 +44,7 @@ const CALLS: [string, (store: EventStore) => Promise<unknown>][] = [
   ["cancelDelivery", (store) => store.cancelDelivery(newId("dlv"), { reason: "" })],
   ["createReplay", (store) => store.createReplay(newReplay())],
   ["replays", (store) => store.replays()],
+  ["changedSubscriptions", (store) => store.changedSubscriptions(1)],
   ["setReplayState", (store) => store.setReplayState(newId("rpl"), "paused")],
   [
     "stepReplay",

@@ -44,6 +44,9 @@ export function testReplays(context: SuiteContext): void {
     const third = newReplay({ filter: { ids: [newId("evt"), newId("dlv")] }, reason: "" });
     for (const replay of [second, third, first]) await store.createReplay(replay);
     expect(await store.replays()).toEqual([third, second, first]);
+    expect(await store.replays({ state: "running" })).toEqual([third, first]);
+    expect(await store.replays({ state: "paused" })).toEqual([second]);
+    expect(await store.replays({ state: "done" })).toEqual([]);
   });
 
   test("stepReplay(), setReplayState() and replayBacklog() of an unknown id find nothing", async () => {

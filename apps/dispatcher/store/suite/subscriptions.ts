@@ -23,6 +23,8 @@ export function testSubscriptions(context: SuiteContext): void {
     };
     expect(await store.publishSubscriptions([mail, crm])).toEqual(expected);
     expect(await store.subscriptions()).toEqual(expected);
+    expect(await store.changedSubscriptions(expected.revision)).toBeNull();
+    expect(await store.changedSubscriptions(expected.revision - 1)).toEqual(expected);
   });
 
   test("publishSubscriptions() of the same set changes nothing, in any order", async () => {
