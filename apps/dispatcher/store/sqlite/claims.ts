@@ -15,6 +15,16 @@ import type { OperationsOf } from "./wire.ts";
 /** Due deliveries that are read in one call. What is read and has no room then was read in vain. */
 const READ_ROWS_MAX = 128;
 
+/** A queue that deliveries are claimed from: those of a subscription that are live, or were made by a replay. */
+interface Queue {
+  subscription: string;
+  replayed: boolean;
+  /** How many more are worth reading. */
+  left: number;
+  /** What was read, the first one last. */
+  read: Due[];
+}
+
 /** A delivery that is due. */
 interface Due {
   row: number;
@@ -47,7 +57,7 @@ export function prepareClaimDue(
   const due = prepareArrays<[row: number, nextAt: number]>(
     db,
     `SELECT row, next_at FROM deliveries INDEXED BY deliveries_due
-     WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at <= ?
+     WHERE state = 0 AND subscription = ? AND replayed = ? AND next_at <= ? AND (next_at, row) > (?, ?)
      ORDER BY next_at, row LIMIT +?`,
   );
   const read = prepareArrays<DueRow>(
@@ -76,29 +86,62 @@ export function prepareClaimDue(
      reason = 'its event is not stored' WHERE row = ?`,
   );
 
-  function findDue(room: ClaimRoom, names: Iterable<string>, now: number): Due[] {
-    const unpaused = new Set(waiting.unpaused(names));
-    return room
-      .wanted()
-      .filter(({ subscription }) => unpaused.has(subscription))
-      .flatMap(({ subscription, replayed, count }) =>
-        due
-          .all(subscription, replayed ? 1 : 0, time.whenClockShows(now), count)
-          .map(([row, dueAt]) => ({ row, dueAt, subscription, replayed })),
-      )
-      .sort(
-        (a, b) => Number(a.replayed) - Number(b.replayed) || a.dueAt - b.dueAt || a.row - b.row,
-      );
+  /** Reads the next few of a queue, after the last that was read; returns whether there are any. */
+  function readMore(queue: Queue, options: { now: number; count: number; after: Due | null }) {
+    const { subscription, replayed } = queue;
+    const { now, count, after } = options;
+    const [at, last] = after ? [after.dueAt, after.row] : [Number.MIN_SAFE_INTEGER, 0];
+    const until = time.whenClockShows(now);
+    const rows = due.all(
+      subscription,
+      replayed ? 1 : 0,
+      until,
+      at,
+      last,
+      Math.min(queue.left, count),
+    );
+    queue.left = rows.length < count ? 0 : queue.left - rows.length;
+    queue.read = rows.map(([row, dueAt]) => ({ row, dueAt, subscription, replayed })).reverse();
+    return rows.length > 0;
   }
 
-  /** The first of them, as many as there is room for. */
-  function choose(room: ClaimRoom, found: readonly Due[]): ClaimedRow[] {
+  /**
+   * What is due, in the order in which it is claimed. Of each queue about its share of the limit is read at once: many may have a
+   * backlog, and what is claimed may be of one.
+   */
+  function* inTurn(room: ClaimRoom, { slots, limit, now }: InTurnOptions): Generator<Due> {
+    const unpaused = new Set(waiting.unpaused(slots.keys()));
+    const queues = room
+      .wanted()
+      .filter(({ subscription }) => unpaused.has(subscription))
+      .map(({ count, ...queue }): Queue => ({ ...queue, left: count, read: [] }));
+    const count = Math.max(1, Math.ceil(limit / queues.length));
+    // The next one last.
+    const order = queues
+      .filter((queue) => readMore(queue, { now, count, after: null }))
+      .sort((a, b) => byTurn(b, a));
+    for (let queue = order.pop(); queue !== undefined; queue = order.pop()) {
+      const next = queue.read.pop();
+      if (next === undefined) continue;
+      yield next;
+      if (queue.read.length === 0 && queue.left > 0) readMore(queue, { now, count, after: next });
+      if (queue.read.length > 0) order.splice(placeOf(queue, order), 0, queue);
+    }
+  }
+
+  /** The first that are due, as many as there is room for. */
+  function choose(room: ClaimRoom, options: InTurnOptions): ClaimedRow[] {
     const chosen: ClaimedRow[] = [];
-    for (let at = 0; at < found.length; at += READ_ROWS_MAX) {
-      const some = found
-        .slice(at, at + READ_ROWS_MAX)
-        .filter(({ subscription, replayed }) => room.hasSlot(subscription, replayed));
-      if (some.length === 0) continue;
+    const found = inTurn(room, options);
+    while (chosen.length < options.limit) {
+      const some: Due[] = [];
+      const count = Math.min(options.limit - chosen.length, READ_ROWS_MAX);
+      while (some.length < count) {
+        const { value: next, done } = found.next();
+        if (done) break;
+        if (room.hasSlot(next.subscription, next.replayed)) some.push(next);
+      }
+      if (some.length === 0) break;
       for (const [place, id, event, bodyBytes, ...columns] of read.all(rowsOf(some))) {
         const { row, subscription, replayed } = some[place] as Due;
         const answer = room.offer({ subscription, replayed, bodyBytes });
@@ -116,7 +159,7 @@ export function prepareClaimDue(
   return {
     claimDue(now, { claim, ...options }) {
       const room = new ClaimRoom(options);
-      const chosen = choose(room, findDue(room, options.slots.keys(), now));
+      const chosen = choose(room, { ...options, now });
       if (chosen.length === 0) return packClaims([], []);
       const eventRows = [...new Set(chosen.map(({ event }) => event))];
       const events = readEvents.all(JSON.stringify(eventRows));
@@ -127,6 +170,31 @@ export function prepareClaimDue(
       return packClaims(events, claimed);
     },
   };
+}
+
+interface InTurnOptions {
+  slots: ReadonlyMap<string, unknown>;
+  limit: number;
+  now: number;
+}
+
+/** Live before replayed, then by due time. */
+function byTurn(a: Queue, b: Queue): number {
+  const [first, second] = [a.read.at(-1), b.read.at(-1)];
+  if (first === undefined || second === undefined) return 0;
+  const live = Number(first.replayed) - Number(second.replayed);
+  return live || first.dueAt - second.dueAt || first.row - second.row;
+}
+
+/** Where a queue belongs among those that are in turn, the next one last. */
+function placeOf(queue: Queue, order: readonly Queue[]): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byTurn(order[middle] as Queue, queue) > 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function rowsOf(deliveries: readonly { row: number }[]): string {

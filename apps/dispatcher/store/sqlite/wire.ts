@@ -148,6 +148,11 @@ export const CROSSINGS: { readonly [K in OperationName]?: Crossing<K> } = {
       return { args: [packed], owned: [packed.numbers, packed.ids] };
     },
   },
+  // One part of each; the store adds them up.
+  backlog: {
+    unpack: ({ deliveries, bytes, oldestDueAt }) => ({ deliveries, bytes, oldestDueAt }),
+  },
+  readBuckets: { unpack: ({ sums }) => sums },
   readBodies: {
     bytesOf: ({ events }) => events.flatMap(({ headers, body }) => [headers, body]),
   },
