@@ -1,12 +1,12 @@
 import { namedStandardWebhooks } from "../named_standard_webhooks.ts";
+import type { Provider } from "../provider.ts";
+import { symmetric } from "./standard_webhooks.ts";
 
-/** Polar's key is the text of the secret as it is shown, without any decoding. */
-export const polar = namedStandardWebhooks({
+const named = namedStandardWebhooks({
   id: "polar",
   name: "Polar",
   documentation: "https://polar.sh/docs/integrate/webhooks/delivery",
   family: "webhook",
-  key: "utf8",
   ackDeadlineMs: 10_000,
   retries: {
     automatic: true,
@@ -15,7 +15,7 @@ export const polar = namedStandardWebhooks({
     switchesOff: { failures: 10, how: "disabled" },
     source: "https://polar.sh/docs/integrate/webhooks/delivery",
   },
-  secretHint: { pattern: null, note: "the endpoint's secret, as entered or generated there" },
+  secretHint: { pattern: null, note: "the endpoint's secret, as generated or entered there" },
   sampleTypes: ["order.created", "subscription.active", "checkout.updated"],
 
   body(type, now) {
@@ -26,3 +26,20 @@ export const polar = namedStandardWebhooks({
     };
   },
 });
+
+/**
+ * Secrets that Polar has generated since 8 September 2026 are read as the specification says. The key of older ones, and of
+ * those that were entered, is their text: they may begin with `whsec_`, too, so what they look like does not tell.
+ * `server/polar/webhook/tasks.py` of polarsource/polar (https://github.com/polarsource/polar/pull/14117).
+ */
+export const polar: Provider = {
+  ...named,
+  recipe: {
+    kind: "any",
+    scheme: "polar",
+    recipes: [
+      symmetric("polar_standard", "webhook"),
+      { ...symmetric("polar_text_key", "webhook"), key: "utf8" },
+    ],
+  },
+};

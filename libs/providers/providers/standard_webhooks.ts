@@ -83,7 +83,7 @@ export const standardWebhooks: Provider = {
       asymmetric("svix_v1a", "svix"),
     ],
   },
-  // Polar signs with the text of the secret, whatever its prefix.
+  // Polar signs with the text of its older secrets, whatever their prefix.
   alternatives: [{ ...symmetric("standard_webhooks_text_key", "webhook"), key: "utf8" }],
   describe: {
     // `type` is from the specification; some customers of Svix use the other names.
