@@ -24,7 +24,10 @@ const handshake: Handshake = {
   },
 };
 
-/** Fitbit signs the body as OAuth 1 would: the key is the client secret and `&`. It tells only what has changed. */
+/**
+ * Fitbit signs the body as OAuth 1 would: the key is the client secret and `&`. It tells only what has changed. Google has
+ * turned its API off on 2 November 2026, for the Google Health API: https://developers.google.com/health/about
+ */
 export const fitbit: Provider = {
   id: "fitbit",
   name: "Fitbit",
@@ -49,7 +52,9 @@ export const fitbit: Provider = {
   retries: {
     automatic: true,
     horizonMs: null,
-    note: "Until answered 204; no schedule was found. A subscriber that keeps failing is disabled.",
+    note:
+      "Until answered 204; no schedule was found. A subscriber that keeps failing is disabled. Google has turned the Fitbit Web " +
+      "API off on 2 November 2026, so nothing comes any more.",
   },
   needsPublicUrl: false,
   secretHint: { pattern: null, note: "the application's client secret, without an &" },
