@@ -9,7 +9,7 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import type { CapturedEvent } from "@hookgate/types";
-import type { CaptureResult, Captures } from "../store/contract/captures.ts";
+import type { Capture, CaptureResult, Captures } from "../store/contract/captures.ts";
 import { DiskReserveError } from "../store/contract/event_store.ts";
 import { divide, TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 import type { EventTraces } from "../traces/event_traces.ts";
@@ -18,11 +18,14 @@ import { type Matched, storeEvents } from "./store_events.ts";
 /** Events in one commit. */
 const COMMIT_EVENTS_MAX = 256;
 
+/** Deliveries in one commit, about: where many subscriptions want each event it has fewer events, but at least a few. */
+const COMMIT_DELIVERIES_MAX = 1_024;
+const COMMIT_EVENTS_MIN = 8;
+
 /** Bodies and headers in one commit, in bytes; one larger event is a commit of its own. */
 const COMMIT_BYTES_MAX = 4 * 1024 * 1024;
 
 const COMMIT = {
-  itemsMax: COMMIT_EVENTS_MAX,
   bytesMax: COMMIT_BYTES_MAX,
   bytesOf: ({ bytes }: Waiting) => bytes,
 };
@@ -99,6 +102,7 @@ export class Ingest {
     if (this.#queue.length === 0 && this.#commits === 0) this.#drained?.();
   });
   readonly #monotonic: () => number;
+  #commitEventsMax = COMMIT_EVENTS_MAX;
   #diskHasRoom = true;
   #failed: { at: number; message: string } | null = null;
   #announced = "";
@@ -234,12 +238,13 @@ export class Ingest {
 
   #mayCommit(): boolean {
     if (this.#commits === 0) return true;
-    const isFull = this.#queue.length >= COMMIT_EVENTS_MAX || this.#queueBytes >= COMMIT_BYTES_MAX;
+    const isFull =
+      this.#queue.length >= this.#commitEventsMax || this.#queueBytes >= COMMIT_BYTES_MAX;
     return isFull && this.#commits < COMMITS_IN_FLIGHT_MAX;
   }
 
   #nextBatch(): Waiting[] {
-    const batch = takeFitting(this.#queue, COMMIT);
+    const batch = takeFitting(this.#queue, { ...COMMIT, itemsMax: this.#commitEventsMax });
     for (const { bytes } of batch) this.#queueBytes -= bytes;
     return batch;
   }
@@ -280,7 +285,10 @@ export class Ingest {
     try {
       const results = await storeEvents(events, {
         ...this.#options,
-        commit: (captures, options) => store.commit(captures, options),
+        commit: (captures, options) => {
+          this.#noteDeliveries(captures);
+          return store.commit(captures, options);
+        },
         storedOf: (stored, index) => stored[index] ?? null,
       });
       trace(results);
@@ -302,6 +310,14 @@ export class Ingest {
       );
       return "store";
     }
+  }
+
+  /** The next commit is as large as this one would have had to be. */
+  #noteDeliveries(captures: readonly Capture[]): void {
+    let deliveries = 0;
+    for (const capture of captures) deliveries += capture.deliveries.length;
+    const events = Math.floor((COMMIT_DELIVERIES_MAX * captures.length) / deliveries);
+    this.#commitEventsMax = Math.max(COMMIT_EVENTS_MIN, Math.min(events, COMMIT_EVENTS_MAX));
   }
 
   /** Answers a batch: one message for each stream that has a part in it. */

@@ -116,6 +116,26 @@ test("Ingest speaks first, with its window, and commits what comes in one messag
   );
 });
 
+test("Ingest commits fewer events together where many subscriptions want each", async () => {
+  const names = Array.from({ length: 32 }, (_, index) => `mail-${index}`);
+  let match = wants(...names);
+  const { call, commits } = makeIngest({ match: () => match });
+  const events = Array.from({ length: 100 }, () => makeEvent());
+  call.say(events);
+  await call.answered(100);
+  commits.length = 0;
+  call.say(events);
+  await call.answered(200);
+  expect(commits.map(({ length }) => length)).toEqual([32, 32, 32, 4]);
+  match = wants();
+  call.say(events);
+  await call.answered(300);
+  commits.length = 0;
+  call.say(events);
+  await call.answered(400);
+  expect(commits.map(({ length }) => length)).toEqual([100]);
+});
+
 test("Ingest lets captures gather while a commit is under way, unless they fill one of their own", async () => {
   const held: (() => void)[] = [];
   const { call, commits } = makeIngest({

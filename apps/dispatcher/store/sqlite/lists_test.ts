@@ -66,3 +66,27 @@ test("listEvents() looks for a subscription's events among many in a few calls",
   expect(follow({ subscription: "none", limit: 1_000 })).toEqual({ rows: [], calls: 12 });
   expect(follow({ subscription: "none", limit: 1, type: "odd" })).toEqual({ rows: [], calls: 6 });
 });
+
+test("listEvents() reads few events in one call if each was wanted by many", () => {
+  const db = new DatabaseSync(":memory:");
+  prepareSchema(db, "memory");
+  db.exec(`
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+    INSERT INTO events (row, id, source, provider, type, provider_type, received_at, provider_event_id,
+        secret_id, address, address_chain, flags, unhandled, body_sha256, headers, body)
+      SELECT i, unhex(printf('%032x', i)), 'shop', 'generic', 'paid', '', 0, '', '1', '', '', 0, 0, x'', x'', x'' FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+    INSERT INTO deliveries (id, event, event_id, subscription, generation, state)
+      SELECT unhex(printf('%016x%016x', i, row)), row, id, 'mail-' || i, 0, 2 FROM events, n;`);
+  const { listEvents } = prepareLists(db, prepareSteadyTime(db));
+  const pages: number[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page = listEvents(0, { limit: 1_000, ...(cursor !== "" && { cursor }) });
+    for (const { deliveries } of page.events) expect(deliveries).toHaveLength(50);
+    pages.push(page.events.length);
+    cursor = page.cursor;
+  }
+  expect(pages.reduce((sum, length) => sum + length)).toBe(40);
+  expect(Math.max(...pages)).toBe(8);
+  db.close();
+});
