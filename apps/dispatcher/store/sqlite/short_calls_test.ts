@@ -1,7 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { temporaryDirectory } from "@hookgate/testing";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { commit, newCapture, newEvent, newQuarantined } from "../suite/fixtures.ts";
+import {
+  commit,
+  newCapture,
+  newEvent,
+  newQuarantined,
+  newSubscription,
+} from "../suite/fixtures.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite_store.ts";
 import type { Call } from "./wire.ts";
 
@@ -129,4 +135,21 @@ test("a long backlog is counted in several calls, up to its bound", async () => 
   expect(called).toEqual(["backlog", "backlog"]);
   expect((await store.backlog("crm", { deliveriesMax: 5_050 })).deliveries).toBe(5_050);
   expect((await store.backlog("crm", { deliveriesMax: 5_000 })).deliveries).toBe(5_000);
+});
+
+test("a deletion cancels few of what waits in one call", async () => {
+  const tail = newSubscription("tail", { target: { kind: "stream" } });
+  await store.openSubscription(tail);
+  await commit(
+    store,
+    Array.from({ length: 300 }, () => newCapture(newEvent(), ["tail"])),
+  );
+  await store.deleteSubscription("tail", { reason: "" });
+  const steps = [];
+  for (let step = await store.stepDeletion("tail"); !step.deleted; ) {
+    steps.push(step.cancelled);
+    step = await store.stepDeletion("tail");
+  }
+  expect(Math.max(...steps)).toBeLessThanOrEqual(128);
+  expect(steps.reduce((sum, cancelled) => sum + cancelled)).toBe(300);
 });

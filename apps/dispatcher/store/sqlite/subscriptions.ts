@@ -16,7 +16,6 @@ import {
   writes,
 } from "../contract/decide_subscriptions.ts";
 import {
-  DELETION_STEP_MAX,
   mayWait,
   type StoredSubscription,
   type SubscriptionSet,
@@ -24,6 +23,9 @@ import {
 import type { Order } from "./order.ts";
 import { type OrderRow, prepare, readOrder, STATE_CODES } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
+
+/** Waiting deliveries that one step of a deletion cancels, 25 µs each: fewer than it may, because commits wait for it. */
+const CANCELLED_MAX = 128;
 
 type SetOperations = OperationsOf<
   | "subscriptions"
@@ -74,7 +76,7 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
   const findWaiting = prepare<OrderRow & { row: number }>(
     db,
     `SELECT row, order_key, position FROM deliveries INDEXED BY deliveries_backlog
-     WHERE state = 0 AND subscription = ? LIMIT ${DELETION_STEP_MAX}`,
+     WHERE state = 0 AND subscription = ? LIMIT ${CANCELLED_MAX}`,
   );
   const findRunning = prepare(
     db,
