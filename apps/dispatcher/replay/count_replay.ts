@@ -65,8 +65,7 @@ export async function countReplay(
     for (const candidate of page.candidates) {
       const { event, deliveries, subscription } = candidate;
       if (isFirst(candidate)) {
-        const whole = await store.getEvent(event.id);
-        const wanted = whole ? await first.do(whole.event) : [];
+        const wanted = await first.do(event);
         if (wanted.length === 0) unwanted.push(event.id);
         for (const { subscription: name } of wanted) {
           digest.update(`${event.id} ${name}`);

@@ -1,3 +1,5 @@
+import type { ReceivedEvent } from "@hookgate/types";
+import type { Events } from "../store/contract/events.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { MatchedEvent, ReadFieldsElsewhere } from "../subscriptions/body_fields.ts";
 import { matchSubscriptions, type Wanted } from "../subscriptions/match_subscriptions.ts";
@@ -15,8 +17,15 @@ export function isFirst({ deliveries, named }: Pick<Candidate, "deliveries" | "n
 export interface FirstWanted {
   /** Those that may, by the event's type and source. */
   may(event: Omit<MatchedEvent, "headers" | "body">): StoredSubscription[];
-  /** Those that do, by its body, too. */
-  do(event: MatchedEvent): Promise<readonly Wanted[]>;
+  /** Those that do, by its body, too; none if it was removed since it was listed. */
+  do(event: Pick<ReceivedEvent, "id">): Promise<readonly Wanted[]>;
+}
+
+/** Options for {@linkcode firstWanted}. */
+export interface FirstWantedOptions {
+  store: Pick<Events, "getEvent">;
+  /** Looks into large bodies. @default {at once, like into all others} */
+  readElsewhere?: ReadFieldsElsewhere | undefined;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -24,7 +33,7 @@ const NO_BYTES = new Uint8Array(0);
 /** Compiles {@linkcode FirstWanted} of a set. */
 export function firstWanted(
   set: readonly StoredSubscription[],
-  { readElsewhere }: { readElsewhere?: ReadFieldsElsewhere | undefined } = {},
+  { store, readElsewhere }: FirstWantedOptions,
 ): FirstWanted {
   const byName = new Map(set.map((one) => [one.definition.name, one]));
   const bare = set.map((one) => {
@@ -37,6 +46,9 @@ export function firstWanted(
       matchBare({ ...event, headers: NO_BYTES, body: NO_BYTES }).wanted.flatMap(
         ({ subscription }) => byName.get(subscription) ?? [],
       ),
-    do: async (event) => (await match(event)).wanted,
+    async do({ id }) {
+      const whole = await store.getEvent(id);
+      return whole ? (await match(whole.event)).wanted : [];
+    },
   };
 }

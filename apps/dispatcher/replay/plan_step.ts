@@ -32,7 +32,8 @@ interface Wanted {
   replayOf: string | null;
 }
 
-const NO_BYTES = new Uint8Array(0);
+/** The same, once it was: with the order key as the body has it. */
+type Completed = Omit<ReplayedDelivery, "id" | "eventId">;
 
 const AS_IT_IS = (_source: string, key: string | null) => key;
 
@@ -44,7 +45,7 @@ const EVERYTHING = { events: ["*"], sources: ["*"], where: [] };
  * ends before that event, and the replay waits there. Removed subscriptions are skipped.
  */
 export async function planStep(replay: Replay, options: PlanStepOptions): Promise<StepPlan> {
-  const { subscriptions, eventsMax, deliveriesMax } = options;
+  const { subscriptions, eventsMax, deliveriesMax, hideOrderKey = AS_IT_IS } = options;
   const served = new Map(
     subscriptions
       .filter((one) => !isRetired(one))
@@ -64,7 +65,11 @@ export async function planStep(replay: Replay, options: PlanStepOptions): Promis
     }
     const full = deliveries.length > 0 && deliveries.length + wanted.length > deliveriesMax;
     if (paused || full) return { from: replay.cursor, to, seen, deliveries, done: false };
-    deliveries.push(...(await chooser.complete(candidate, wanted)));
+    const { id: eventId, source } = candidate.event;
+    for (const { orderKey, ...one } of await chooser.complete(candidate, wanted)) {
+      const hidden = hideOrderKey(source, orderKey);
+      deliveries.push({ id: newId("dlv"), eventId, ...one, orderKey: hidden });
+    }
     seen += 1;
     to = candidate.cursor;
   }
@@ -75,10 +80,10 @@ interface Chooser {
   /** The deliveries to make of an event, as far as that can be decided without its body. */
   choose(candidate: Candidate): Wanted[];
   /** The same, completed from the body. */
-  complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<ReplayedDelivery[]>;
+  complete(candidate: Candidate, wanted: readonly Wanted[]): Promise<Completed[]>;
 }
 
-type ChooserOptions = Pick<PlanStepOptions, "store" | "readElsewhere" | "hideOrderKey"> & {
+type ChooserOptions = Pick<PlanStepOptions, "store" | "readElsewhere"> & {
   served: ReadonlyMap<string, StoredSubscription>;
 };
 
@@ -94,11 +99,8 @@ function makeChooser(
   return backfilling(subscription, options);
 }
 
-function repeating(
-  replay: Replay,
-  { store, served, readElsewhere, hideOrderKey = AS_IT_IS }: ChooserOptions,
-): Chooser {
-  const first = firstWanted([...served.values()], { readElsewhere });
+function repeating(replay: Replay, { store, served, readElsewhere }: ChooserOptions): Chooser {
+  const first = firstWanted([...served.values()], { store, readElsewhere });
   return {
     choose(candidate) {
       const { event, deliveries, subscription } = candidate;
@@ -117,15 +119,8 @@ function repeating(
     async complete(candidate, wanted) {
       const { event } = candidate;
       if (isFirst(candidate)) {
-        const whole = wanted.length === 0 ? null : await store.getEvent(event.id);
-        const found = whole ? await first.do(whole.event) : [];
-        return found.map(({ subscription, orderKey }) => ({
-          id: newId("dlv"),
-          eventId: event.id,
-          subscription,
-          replayOf: null,
-          orderKey: hideOrderKey(event.source, orderKey),
-        }));
+        const found = wanted.length === 0 ? [] : await first.do(event);
+        return found.map((one) => ({ ...one, replayOf: null }));
       }
       const ordered = wanted.filter(({ subscription }) => subscription.definition.orderBy !== null);
       const whole = ordered.length === 0 ? null : await store.getEvent(event.id);
@@ -135,42 +130,31 @@ function repeating(
       const match = matchSubscriptions(set, { readElsewhere });
       const keys = whole ? (await match(whole.event)).wanted : [];
       const keyOf = new Map(keys.map(({ subscription, orderKey }) => [subscription, orderKey]));
-      return wanted.map(({ subscription: { definition }, replayOf }) => ({
-        id: newId("dlv"),
-        eventId: event.id,
-        subscription: definition.name,
-        replayOf,
-        orderKey: hideOrderKey(event.source, keyOf.get(definition.name) ?? null),
-      }));
+      return wanted.map(({ subscription, replayOf }) => {
+        const { name } = subscription.definition;
+        return { subscription: name, replayOf, orderKey: keyOf.get(name) ?? null };
+      });
     },
   };
 }
 
 function backfilling(
   subscription: StoredSubscription,
-  { store, readElsewhere, hideOrderKey = AS_IT_IS }: ChooserOptions,
+  { store, readElsewhere }: ChooserOptions,
 ): Chooser {
   const { name, where, orderBy } = subscription.definition;
   const readsBody = where.length > 0 || orderBy !== null;
-  const without = { ...subscription.definition, where: [], orderBy: null };
-  const wants = matchSubscriptions([{ ...subscription, definition: without }]);
-  const wantsWhole = matchSubscriptions([subscription], { readElsewhere });
+  const first = firstWanted([subscription], { store, readElsewhere });
   return {
     choose({ event, deliveries }) {
       if (deliveries.some((delivery) => delivery.subscription === name)) return [];
-      return wants({ ...event, headers: NO_BYTES, body: NO_BYTES }).wanted.length > 0
-        ? [{ subscription, replayOf: null }]
-        : [];
+      return first.may(event).map((one) => ({ subscription: one, replayOf: null }));
     },
 
     async complete({ event }, [wanted]) {
       if (!wanted) return [];
-      const made = { id: newId("dlv"), eventId: event.id, subscription: name, replayOf: null };
-      if (!readsBody) return [{ ...made, orderKey: null }];
-      const whole = await store.getEvent(event.id);
-      const [found] = whole ? (await wantsWhole(whole.event)).wanted : [];
-      const { orderKey = null } = found ?? {};
-      return found ? [{ ...made, orderKey: hideOrderKey(event.source, orderKey) }] : [];
+      const found = readsBody ? await first.do(event) : [{ subscription: name, orderKey: null }];
+      return found.map((one) => ({ ...one, replayOf: null }));
     },
   };
 }
