@@ -70,6 +70,7 @@ export const GROUPS: readonly SiteGroup[] = [
     pages: [
       docs("going-live", "Going live"),
       docs("operations", "Operations"),
+      docs("log-messages", "Log messages"),
       docs("containers", "Containers"),
       docs("mongodb", "MongoDB"),
       docs("console", "Console"),
