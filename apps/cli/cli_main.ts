@@ -3,6 +3,9 @@ import { StartError } from "@hookgate/types";
 import { EXIT } from "./cli.ts";
 import { endWithNpm } from "./start/end_with_npm.ts";
 
+/** Ctrl-C, what npx and services send, and a terminal that was closed: a command leaves nothing behind in any case. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 const [command, ...args] = process.argv.slice(2);
 
 endWithNpm();
@@ -39,8 +42,10 @@ async function runCommand(): Promise<number> {
     stderr: process.stderr,
     now: Date.now,
     onInterrupt(listener) {
-      process.once("SIGINT", listener);
-      return () => void process.off("SIGINT", listener);
+      for (const signal of INTERRUPTS) process.once(signal, listener);
+      return () => {
+        for (const signal of INTERRUPTS) process.off(signal, listener);
+      };
     },
   });
 }

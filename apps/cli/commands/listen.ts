@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Subscriber, subscribe } from "@hookgate/client";
 import { RpcError } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, type OutputError, tell, write } from "../cli.ts";
+import { type Cli, CliError, type Input, type OutputError, tell, write } from "../cli.ts";
 import type { JsonOption } from "../show/answer.ts";
 import { showText } from "../show/show_text.ts";
 import { type PostedEvent, postLocally } from "../trial/post_locally.ts";
@@ -70,21 +70,25 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
       return listener.pass({ id, source: event.source, type: event.type, event: posted }, signal);
     },
   );
-  const forget = cli.onInterrupt(() => listener.end());
+  const forget = cli.onInterrupt(() => listener.interrupt());
   listener.ended.addEventListener("abort", () => void close(subscriber));
   const stopKeys = listenForKeys(listener, cli);
   try {
-    const begun = `Listening as ${showText(name)}: events go to ${to.href}; r repeats the last one\n`;
+    const keys = hasKeyboard(cli.stdin) ? "; r repeats the last one" : "";
+    const begun = `Listening as ${showText(name)}: events go to ${to.href}${keys}\n`;
     // Both reject if it is refused.
-    await Promise.all([subscriber.opened.then(() => tell(cli, begun)), subscriber.closed]);
-  } catch (error) {
-    if (!listener.ended.aborted)
-      throw new CliError(`Cannot listen as ${name}: ${(error as Error).message}`, { cause: error });
-  } finally {
-    forget();
+    await Promise.all([subscriber.opened.then(() => tell(cli, begun)), subscriber.closed]).catch(
+      (error: Error) => {
+        if (listener.ended.aborted) return;
+        throw new CliError(`Cannot listen as ${name}: ${error.message}`, { cause: error });
+      },
+    );
     stopKeys();
+    if (options.name === undefined) await removeName(name, cli);
+  } finally {
+    stopKeys();
+    forget();
   }
-  if (options.name === undefined) await removeName(name, cli);
   if (listener.unwritable !== null) throw listener.unwritable;
 }
 
@@ -130,6 +134,8 @@ class Listener {
   readonly #cli: Cli;
   readonly #line: typeof resultLine;
   readonly #ending = new AbortController();
+  readonly #leaving = new AbortController();
+  #isPosting = false;
   #last: Posted | null = null;
   /** Why it has ended, if nobody takes what it says. */
   unwritable: OutputError | null = null;
@@ -149,6 +155,15 @@ class Listener {
     this.#ending.abort(new Error("the listener has ended"));
   }
 
+  /** Ends it; once more leaves what is being posted, which nobody may ever answer. */
+  interrupt(): void {
+    if (this.ended.aborted) this.#leaving.abort();
+    this.end();
+    if (!this.#isPosting || this.#leaving.signal.aborted) return;
+    const { host } = this.#to;
+    void tell(this.#cli, `Waiting for ${host} to answer; Ctrl-C again does not wait\n`);
+  }
+
   /** What goes wrong because it ends need not be told. */
   async warn(message: string): Promise<void> {
     if (!this.ended.aborted) await tell(this.#cli, `${showText(message)}\n`);
@@ -160,11 +175,16 @@ class Listener {
    */
   async pass(posted: Posted, signal: AbortSignal): Promise<void> {
     this.#last = posted;
+    const until = AbortSignal.any([signal, this.#leaving.signal]);
     let isWaiting = false;
     for (;;) {
-      const result = await postLocally(this.#to, posted.event, { signal });
+      this.#isPosting = true;
+      const result = await postLocally(this.#to, posted.event, { signal: until });
+      this.#isPosting = false;
       if (result.kind !== "refused" || signal.aborted) {
         await this.#say(this.#line(posted, result));
+        // It was left, and waits for whoever listens under this name next.
+        if (this.#leaving.signal.aborted) throw new Error("the listener has ended");
         // The event goes to the listener again, after it has reconnected.
         if (signal.aborted) throw new Error("the connection was lost");
         return;
@@ -178,7 +198,8 @@ class Listener {
   /** Posts the last event again. */
   async repeat(): Promise<void> {
     if (this.#last === null) return tell(this.#cli, "Nothing has come yet.\n");
-    const result = await postLocally(this.#to, this.#last.event);
+    const result = await postLocally(this.#to, this.#last.event, { signal: this.ended });
+    if (this.ended.aborted) return;
     const again = this.#line === resultLine ? "again: " : "";
     await this.#say(`${again}${this.#line(this.#last, result)}`);
   }
@@ -192,20 +213,29 @@ class Listener {
   }
 }
 
+interface Keyboard extends Input {
+  setRawMode(raw: boolean): void;
+}
+
+function hasKeyboard(stdin: Input): stdin is Keyboard {
+  return stdin.isTTY === true && "setRawMode" in stdin;
+}
+
 /** `r` repeats the last event, where there is a keyboard. Returns what ends that. */
 function listenForKeys(listener: Listener, { stdin }: Cli): () => void {
-  const terminal = stdin as typeof stdin & { setRawMode?: (raw: boolean) => void };
-  if (!stdin.isTTY || !terminal.setRawMode) return () => {};
+  if (!hasKeyboard(stdin)) return () => {};
   const onKey = (key: Buffer) => {
     const text = key.toString();
     if (text === "r") void listener.repeat();
     // In raw mode Ctrl-C and Ctrl-D are keys.
-    if (text === "q" || text === "\u0003" || text === "\u0004") listener.end();
+    if (text === "q" || text === "\u0003" || text === "\u0004") listener.interrupt();
   };
-  terminal.setRawMode(true);
+  // The terminal can be gone.
+  stdin.on("error", () => {});
+  stdin.setRawMode(true);
   stdin.on("data", onKey).resume();
   return () => {
-    terminal.setRawMode?.(false);
+    stdin.setRawMode(false);
     stdin.off("data", onKey).pause();
   };
 }
