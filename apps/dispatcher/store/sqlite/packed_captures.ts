@@ -1,6 +1,7 @@
 import { type CapturedEvent, DEDUPE_RULES, type Skipped } from "@hookgate/types";
 import type { Capture, NewDelivery } from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
+import { joinBytes, type PackedParts, PackedReader } from "./packed_parts.ts";
 import { packFlags } from "./rows.ts";
 
 /** The texts of an event, in the order in which they travel. */
@@ -26,16 +27,10 @@ const SHA256_BYTES = 32;
  * What the worker's `commit` takes. An object for each capture costs several times what its bytes do on the way to the worker:
  * all texts are one, and all numbers.
  */
-export interface CommitInput {
+export interface CommitInput extends PackedParts {
   revision: number;
-  /** How many there are. */
+  /** How many there are: of each its texts, {@linkcode NUMBERS}, and digest, headers and body. */
   captures: number;
-  /** Texts of each capture, one after the other. */
-  text: string;
-  /** {@linkcode NUMBERS} of each capture. */
-  numbers: Float64Array;
-  /** Digest, headers and body of each capture, one after the other. */
-  bytes: Uint8Array;
   /** Of those captures that have any, by their place. */
   wanted: ReadonlyMap<number, Pick<Capture, "deliveries" | "skipped">>;
 }
@@ -89,70 +84,30 @@ const NOTHING_WANTED = { deliveries: [], skipped: [] } as const;
 
 /** Reads what {@linkcode packCaptures} packed. */
 export function readCaptures(input: CommitInput): PackedCapture[] {
-  const { captures, text, numbers, bytes, wanted } = input;
+  const packed = new PackedReader(input);
   const read: PackedCapture[] = [];
-  let at = 0;
-  let textAt = 0;
-  let byteAt = 0;
-  const number = () => numbers[at++] ?? 0;
-  const nextText = () => {
-    const start = textAt;
-    textAt += number();
-    return text.slice(start, textAt);
-  };
-  const nextBytes = (length: number) => {
-    const start = byteAt;
-    byteAt += length;
-    return bytes.subarray(start, byteAt);
-  };
-  for (let index = 0; index < captures; index += 1) {
-    const id = nextText();
-    const source = nextText();
-    const provider = nextText();
-    const type = nextText();
-    const providerType = nextText();
-    const providerEventId = nextText();
-    const secretId = nextText();
-    const address = nextText();
-    const addressChain = nextText();
-    const receivedAt = number();
-    const dedupe = DEDUPE_RULES[number()] ?? "none";
-    const bodyWindowMs = number();
-    const flags = number();
-    const headersBytes = number();
-    const bodyBytes = number();
-    const { deliveries, skipped } = wanted.get(index) ?? NOTHING_WANTED;
+  for (let index = 0; index < input.captures; index += 1) {
+    const { deliveries, skipped } = input.wanted.get(index) ?? NOTHING_WANTED;
     read.push({
-      id,
-      source,
-      provider,
-      type,
-      providerType,
-      providerEventId,
-      secretId,
-      address,
-      addressChain,
-      receivedAt,
-      dedupe,
-      bodyWindowMs,
-      flags,
-      sha256: nextBytes(SHA256_BYTES),
-      headers: nextBytes(headersBytes),
-      body: nextBytes(bodyBytes),
+      id: packed.text(),
+      source: packed.text(),
+      provider: packed.text(),
+      type: packed.text(),
+      providerType: packed.text(),
+      providerEventId: packed.text(),
+      secretId: packed.text(),
+      address: packed.text(),
+      addressChain: packed.text(),
+      receivedAt: packed.number(),
+      dedupe: DEDUPE_RULES[packed.number()] ?? "none",
+      bodyWindowMs: packed.number(),
+      flags: packed.number(),
+      sha256: packed.bytes(SHA256_BYTES),
+      headers: packed.bytes(packed.number()),
+      body: packed.bytes(packed.number()),
       deliveries,
       skipped,
     });
   }
   return read;
-}
-
-/** All of them in one buffer that nobody else holds. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Claim, ClaimedDelivery } from "../contract/deliveries.ts";
-import { joinBytes } from "./packed_captures.ts";
+import { joinBytes, type PackedParts, PackedReader } from "./packed_parts.ts";
 import {
   type DeliveryRow,
   type OrderRow,
@@ -60,17 +60,12 @@ const SHA256_BYTES = 32;
  * What the worker's `claimDue` returns. An object for each delivery costs several times what its bytes do on the way: all texts
  * are one, and all numbers. An event is there once, whoever of its subscriptions has claimed it.
  */
-export interface PackedClaims {
-  /** How many events there are, which come first, and how many deliveries. */
+export interface PackedClaims extends PackedParts {
+  /** How many events there are, which come first, and how many deliveries: of these the bytes are only their ids. */
   events: number;
   deliveries: number;
   /** The subscriptions of the deliveries, each once. */
   subscriptions: readonly string[];
-  /** Of each event. */
-  text: string;
-  numbers: Float64Array;
-  /** Of each event its id, the digest, headers and body, one after the other; then the ids of the deliveries. */
-  bytes: Uint8Array;
   /** What few deliveries have, by their place. */
   rare: ReadonlyMap<number, RareRow>;
 }
@@ -123,32 +118,23 @@ export function packClaims(
  * a handler runs, and would keep those of all others. Its deliveries share the event.
  */
 export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[] {
-  const { text, numbers, bytes, subscriptions, rare } = input;
-  let at = 0;
-  let textAt = 0;
-  let byteAt = 0;
-  const number = () => numbers[at++] ?? 0;
-  const nextText = () => {
-    const start = textAt;
-    textAt += number();
-    return text.slice(start, textAt);
-  };
+  const { subscriptions, rare } = input;
+  const packed = new PackedReader(input);
   const nextEvent = (): ReceivedEvent => {
-    const source = nextText();
-    const provider = nextText();
-    const type = nextText();
-    const providerType = nextText();
-    const providerEventId = nextText();
-    const secretId = nextText();
-    const address = nextText();
-    const addressChain = nextText();
-    const receivedAt = number();
-    const flags = readFlags(number());
+    const source = packed.text();
+    const provider = packed.text();
+    const type = packed.text();
+    const providerType = packed.text();
+    const providerEventId = packed.text();
+    const secretId = packed.text();
+    const address = packed.text();
+    const addressChain = packed.text();
+    const receivedAt = packed.number();
+    const flags = readFlags(packed.number());
     const headersAt = ID_BYTES + SHA256_BYTES;
-    const bodyAt = headersAt + number();
-    const end = bodyAt + number();
-    const own = new Uint8Array(bytes.subarray(byteAt, byteAt + end));
-    byteAt += end;
+    const bodyAt = headersAt + packed.number();
+    const end = bodyAt + packed.number();
+    const own = new Uint8Array(packed.bytes(end));
     return {
       id: unpackId("evt", own.subarray(0, ID_BYTES)),
       source,
@@ -168,22 +154,21 @@ export function readClaims(input: PackedClaims, claim: Claim): ClaimedDelivery[]
   };
   const events = Array.from({ length: input.events }, nextEvent);
   return Array.from({ length: input.deliveries }, (_, place) => {
-    const subscription = subscriptions[number()] ?? "";
-    const event = events[number()] as ReceivedEvent;
+    const subscription = subscriptions[packed.number()] ?? "";
+    const event = events[packed.number()] as ReceivedEvent;
     const delivery: Delivery = {
-      id: unpackId("dlv", bytes.subarray(byteAt, byteAt + ID_BYTES)),
+      id: unpackId("dlv", packed.bytes(ID_BYTES)),
       eventId: event.id,
       subscription,
-      generation: number(),
+      generation: packed.number(),
       state: "running",
       nextAttemptAt: null,
-      attempt: number(),
-      attemptBase: number(),
-      interruptions: number(),
-      suspect: number() === 1,
+      attempt: packed.number(),
+      attemptBase: packed.number(),
+      interruptions: packed.number(),
+      suspect: packed.number() === 1,
       ...readRare(rare.get(place)),
     };
-    byteAt += ID_BYTES;
     return { delivery, event, claim };
   });
 }

@@ -1,6 +1,7 @@
 import type { Attempt } from "@hookgate/types";
 import type { Claim, Outcome } from "../contract/deliveries.ts";
 import { isId } from "../contract/ids.ts";
+import { PackedReader } from "./packed_parts.ts";
 import { packId } from "./rows.ts";
 
 /** Bytes of an id. */
@@ -71,27 +72,23 @@ function isPlain(outcome: Outcome): outcome is PlainOutcome {
 }
 
 /** Reads what {@linkcode packOutcomes} packed. */
-export function readOutcomes(packed: PackedOutcomes): ReadOutcome[] {
-  const { outcomes, claims, series, numbers, ids, others } = packed;
-  let at = 0;
-  let idAt = 0;
-  const number = () => numbers[at++] ?? 0;
+export function readOutcomes(input: PackedOutcomes): ReadOutcome[] {
+  const { outcomes, claims, series, numbers, ids, others } = input;
+  const packed = new PackedReader({ numbers, text: "", bytes: ids });
   const nextPlain = (): ReadOutcome => {
-    const claim = claims[number()] as Claim;
-    const { source, type, subscription } = series[number()] as Series;
+    const claim = claims[packed.number()] as Claim;
+    const { source, type, subscription } = series[packed.number()] as Series;
     const attempt: Attempt = {
-      number: number(),
-      startedAt: number(),
-      durationMs: number(),
+      number: packed.number(),
+      startedAt: packed.number(),
+      durationMs: packed.number(),
       outcome: "succeeded",
       error: "",
       response: null,
     };
-    const id = ids.subarray(idAt, idAt + ID_BYTES);
-    idAt += ID_BYTES;
     const nothing = { failure: null, interruptions: 0, suspect: false, order: null };
     return {
-      id,
+      id: packed.bytes(ID_BYTES),
       source,
       type,
       subscription,

@@ -5,9 +5,10 @@ import type { BucketQuery, BucketSum } from "../contract/metrics.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import type { Backlog } from "../contract/subscriptions.ts";
-import { type CommitInput, joinBytes, packCaptures } from "./packed_captures.ts";
+import { type CommitInput, packCaptures } from "./packed_captures.ts";
 import { type PackedClaims, readClaims } from "./packed_claims.ts";
 import { type PackedOutcomes, packOutcomes } from "./packed_outcomes.ts";
+import { joinBytes } from "./packed_parts.ts";
 
 /**
  * Operations whose arguments or results differ in the worker: bytes travel in one buffer, and the commit's answer leaves
