@@ -60,16 +60,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }, CLOCK_LOOK_MS).unref();
   return {
     ...operations,
-    listEvents: (query) =>
-      inShortCalls(query, async (part) => {
-        const { events: items, cursor } = await operations.listEvents(part);
-        return { items, cursor };
-      }).then(({ items: events, cursor }) => ({ events, cursor })),
-    listQuarantine: (query) =>
-      inShortCalls(query, async (part) => {
-        const { requests: items, cursor } = await operations.listQuarantine(part);
-        return { items, cursor };
-      }).then(({ items: requests, cursor }) => ({ requests, cursor })),
+    listEvents: (query) => fillPage("events", query, operations.listEvents),
+    listQuarantine: (query) => fillPage("requests", query, operations.listQuarantine),
     async backlog(name, { deliveriesMax }) {
       const sum = { deliveries: 0, bytes: 0, oldestDueAt: null as number | null };
       for (let after: number | null = 0; after !== null; ) {
@@ -146,18 +138,25 @@ async function inSteps(step: () => Promise<number>): Promise<number> {
   }
 }
 
-/** Reads a page in parts, each where the one before ended, until it is full or has taken its calls. */
-async function inShortCalls<Query extends { limit: number; cursor?: string }, Item>(
-  query: Query,
-  list: (part: Query) => Promise<{ items: readonly Item[]; cursor: string | null }>,
-): Promise<{ items: Item[]; cursor: string | null }> {
+/** Reads a page in short calls, each from where the one before ended, until it is full or has taken its calls. */
+async function fillPage<
+  Name extends string,
+  Item,
+  Query extends { limit: number; cursor?: string },
+>(name: Name, query: Query, list: (part: Query) => Promise<PageOf<Name, Item>>) {
   const items: Item[] = [];
   let part = query;
   for (let calls = 1; ; calls += 1) {
-    const { items: more, cursor } = await list(part);
+    const { [name]: more, cursor } = await list(part);
     items.push(...more);
     const left = query.limit - items.length;
-    if (cursor === null || left === 0 || calls === PAGE_CALLS_MAX) return { items, cursor };
+    if (cursor === null || left === 0 || calls === PAGE_CALLS_MAX) {
+      return { [name]: items, cursor } as PageOf<Name, Item>;
+    }
     part = { ...query, limit: left, cursor };
   }
 }
+
+type PageOf<Name extends string, Item> = Readonly<Record<Name, readonly Item[]>> & {
+  cursor: string | null;
+};
