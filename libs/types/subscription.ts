@@ -82,7 +82,7 @@ export interface BacklogBound {
 
 /** A condition on a body: JSON, or a form. */
 export interface Condition {
-  /** JSON pointer to a field, as `event.data` has it. */
+  /** JSON pointer to a field of the body: of JSON, or of a form. */
   pointer: string;
   test: ConditionTest;
   /** Compared with the field: a scalar; for `in` a list of scalars; for `exists` true or false. */

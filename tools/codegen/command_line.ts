@@ -6,11 +6,10 @@ import { createProgram } from "../../apps/cli/run_cli.ts";
 const NOTICE = "<!-- Written by `npm run codegen` from apps/cli/commands: change it there. -->";
 
 const INTRODUCTION = `\`npx hookgate\` is the operator's command line. It talks to the dispatcher at \`DISPATCHER_ADDRESS\`
-(127.0.0.1:50051 unless set) with \`RPC_TOKEN\` and the \`RPC_TLS_\` variables; \`send\`, \`verify\` and \`keys\` also
-read \`hookgate.config.ts\` and \`DATA_DIR\`. Answers go to standard output; notes, questions and errors go to standard error.
-With \`--json\` an answer is one JSON object, or one per line of a list; only \`completion\` and \`mcp\` have none. A terminal gets
-colours unless \`NO_COLOR\` is set. \`npx hookgate help <command>\` shows
-what is on this page.`;
+(127.0.0.1:50051 unless set) with \`RPC_TOKEN\`, or else the token in \`DATA_DIR\`, and the \`RPC_TLS_\` variables; \`send\`,
+\`verify\` and \`config\` also read \`hookgate.config.ts\`. Answers go to standard output; notes, questions and errors go to standard
+error. With \`--json\` an answer is one JSON object, or one per line of a list; only \`completion\` and \`mcp\` have none. A terminal
+gets colours unless \`NO_COLOR\` is set. \`npx hookgate help <command>\` shows what is on this page.`;
 
 /** The reference of the command line, in Markdown. */
 export function commandLinePage(): string {

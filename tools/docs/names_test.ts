@@ -43,6 +43,13 @@ test("every error that the edge answers is documented, and every documented one 
   expect(cells(operations, { head: "| status | `error` |", column: 2 }).sort()).toEqual(known);
 });
 
+test("every tool of the model is documented, and every documented one exists", () => {
+  const page = readFileSync(resolve(ROOT, "docs/mcp.md"), "utf8");
+  const tools = found(/^ {4}name: "([a-z_]+)"/gm, { within: /cli\/mcp\/tools\.ts$/ });
+  expect(tools).toContain("get_health");
+  expect(cells(page, { head: "| tool |", column: 1 }).sort()).toEqual(tools);
+});
+
 test("every message that the apps log at warn, error or fatal is documented, and every documented one exists", () => {
   const page = readFileSync(resolve(ROOT, "docs/log-messages.md"), "utf8");
   const documented = page.split("\n## ").flatMap((section) => firstCells(section));

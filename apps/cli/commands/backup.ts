@@ -20,18 +20,19 @@ const DEADLINE_MS = 6 * 3_600_000;
 /** Adds `hookgate backup`: a copy of the store while it is in use. */
 export function addBackup(program: Command, cli: Cli): void {
   const command = program
-    .command("backup <file>")
+    .command("backup")
     .description("copy the embedded store to a new file while the dispatcher runs")
-    .option("--reason <text>", "why, for the audit log", "");
+    .argument("<file>", "the new file, in a folder that exists")
+    .option("--reason <text>", "why, for the audit log");
   addJson(command).action((file: string, options: BackupOptions) => backUp(file, options, cli));
 }
 
 interface BackupOptions extends JsonOption {
-  reason: string;
+  reason?: string;
 }
 
 async function backUp(file: string, options: BackupOptions, cli: Cli): Promise<void> {
-  const { reason } = options;
+  const { reason = "" } = options;
   const target = resolve(file);
   if (existsSync(target)) {
     throw new CliError(`Cannot back up: ${target} exists already; choose another name`);

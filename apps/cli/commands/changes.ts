@@ -27,7 +27,7 @@ export function addChanges(program: Command, cli: Cli): void {
     .description("show what changed in the last 30 days, newest first")
     .addOption(new Option("--kind <kind...>", "only these kinds").choices(KINDS))
     .option("--subject <name>", "of this subscription, source or handler's file");
-  addTimeOptions(command, cli)
+  addTimeOptions(command, cli, "changed")
     .option("--limit <n>", "at most this many", parseLimit, LIMIT_DEFAULT)
     .option("--json", "one JSON object per line")
     .action((options: ChangesOptions) => listChanges(options, cli));

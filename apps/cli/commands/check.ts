@@ -16,10 +16,14 @@ type Checked = Pick<CheckedFile, "events" | "deliveries" | "problems"> & Partial
 /** Adds `hookgate check`: whether a store or a backup is whole. */
 export function addCheck(program: Command, cli: Cli): void {
   const command = program
-    .command("check [file]")
+    .command("check")
     .description(
       "look whether every event has its bytes and every delivery its event: in the running store, or in a file that no dispatcher has open; " +
         "exits with 1 if not",
+    )
+    .argument(
+      "[file]",
+      "a backup, or the store of a dispatcher that is stopped; the running store without it",
     );
   addJson(command).action((file: string | undefined, options: JsonOption) =>
     check(file, options, cli),

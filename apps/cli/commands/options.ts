@@ -22,10 +22,10 @@ export function addFilterOptions(command: Command): Command {
     .option("--subscription <subscription>", "with a delivery for this subscription", parseName);
 }
 
-/** Adds options that select by time of receipt. */
-export function addTimeOptions(command: Command, cli: Cli): Command {
+/** Adds options that select by time: of receipt, or of what `happened` says. */
+export function addTimeOptions(command: Command, cli: Cli, happened = "received"): Command {
   const parse = parseTimeOf(cli);
-  return addFrom(command, cli).option("--to <time>", "received before", parse);
+  return addFrom(command, cli, happened).option("--to <time>", `${happened} before`, parse);
 }
 
 /** The same, and `--to` a URL instead of a time: where to post what was selected. */
@@ -38,8 +38,8 @@ export function addTimeOrUrlOptions(command: Command, cli: Cli): Command {
 }
 
 /** Adds where to begin. */
-export function addFrom(command: Command, cli: Cli): Command {
-  const what = "received at or after: 2026-01-02T03:04:05Z, or an age: 2h";
+export function addFrom(command: Command, cli: Cli, happened = "received"): Command {
+  const what = `${happened} at or after: 2026-01-02T03:04:05Z, or an age: 2h`;
   return command.option("--from <time>", what, parseTimeOf(cli));
 }
 

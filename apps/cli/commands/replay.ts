@@ -53,12 +53,19 @@ export function addReplay(program: Command, cli: Cli): void {
   const command = program
     .command("replay")
     .description("repeat deliveries, by id or by filter; live events go first")
-    .argument("[id...]", "ids of events, evt_…, or of deliveries, dlv_…")
+    .argument(
+      "[id...]",
+      "ids of events, evt_…, or of deliveries, dlv_…; an event that nobody wanted goes to who wants it now",
+    )
     .addOption(new Option("--state <state>", "deliveries in this state").choices(STATES))
     .option("--failure <id>", "all dead deliveries of this group of failures, flr_…");
   addTimeOrUrlOptions(addFilterOptions(command), cli)
     .option("--reason <text>", "why, for the record; required without --dry-run")
-    .option("--rate <n>", "at most this many deliveries per second", parseWholeNumber(RATE_MAX))
+    .option(
+      "--rate <n>",
+      "at most this many deliveries per second; 200 unless set",
+      parseWholeNumber(RATE_MAX),
+    )
     .option("--dry-run", "only count what would be repeated")
     .option("--yes", "do not ask")
     .option("--detach", "do not wait for its end")

@@ -7,8 +7,9 @@ import { checkedValue, describeChecked } from "./check.ts";
 /** Adds `hookgate restore`: puts a backup in the place of the store. */
 export function addRestore(program: Command, cli: Cli): void {
   const command = program
-    .command("restore <file>")
+    .command("restore")
     .description("put a backup into DATA_DIR as the embedded store, while no dispatcher runs")
+    .argument("<file>", "the backup; it is kept as it is")
     .option("--replace", "set the store aside that is there");
   addJson(command).action((file: string, options: RestoreOptions) => restore(file, options, cli));
 }

@@ -1,5 +1,5 @@
 import { waitForEvent } from "@hookgate/rpc";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
 import { describeEvent } from "../show/describe.ts";
 import { formatSpan } from "../show/format.ts";
@@ -30,7 +30,11 @@ export function addWait(program: Command, cli: Cli): void {
     .option("--source <source>", "from this source", parseName)
     .option("--where <pointer=value>", "with this value in the body");
   addSince(command, cli)
-    .option("--timeout <span>", "how long it may take, such as 60s", parseTimeout, TIMEOUT_MS)
+    .addOption(
+      new Option("--timeout <span>", "how long it may take, such as 90s or 5m")
+        .argParser(parseTimeout)
+        .default(TIMEOUT_MS, "60s"),
+    )
     .option("--json", "as a JSON object")
     .action((type: string, options: WaitOptions) => wait(type, options, cli));
 }

@@ -8,7 +8,7 @@ import {
 } from "./read_json_scalars.ts";
 
 /**
- * Reads the values at JSON pointers in an event's body, as `event.data` has them: of JSON, of the JSON in a form's only
+ * Reads the values at JSON pointers in an event's body: of JSON, of the JSON in a form's only
  * field, or of a form's fields. In a form the first step is a field, whose value is a text; further steps lead into the JSON
  * of that field. Null if the body is neither JSON nor a form.
  */

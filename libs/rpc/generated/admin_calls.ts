@@ -120,7 +120,7 @@ export interface AdminHandlers {
   createCopy(request: CreateCopyRequest): Promise<CreateCopyResponse>;
   /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
-   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration, or nobody wants the event.
    */
   createReplay(request: CreateReplayRequest): Promise<CreateReplayResponse>;
   /**

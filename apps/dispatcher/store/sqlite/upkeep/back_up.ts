@@ -11,7 +11,7 @@ const SQLITE_BUSY = 5;
 const TRIES_MAX = 200;
 const RETRY_MS = 20;
 
-/** Pages copied at once, a megabyte: what comes meanwhile waits for no more than that. */
+/** Pages copied at once, half a megabyte of pages of 8 KiB: what comes meanwhile waits for no more than that. */
 const SLICE_PAGES = 64;
 
 /**

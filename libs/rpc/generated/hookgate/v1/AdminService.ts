@@ -196,7 +196,7 @@ export interface AdminServiceClient extends grpc.Client {
   
   /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
-   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration, or nobody wants the event.
    */
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
@@ -204,7 +204,7 @@ export interface AdminServiceClient extends grpc.Client {
   CreateReplay(argument: _hookgate_v1_CreateReplayRequest, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
-   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration, or nobody wants the event.
    */
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
   createReplay(argument: _hookgate_v1_CreateReplayRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_CreateReplayResponse__Output>): grpc.ClientUnaryCall;
@@ -809,7 +809,7 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   
   /**
    * CreateReplay repeats deliveries, or counts what it would repeat. NOT_FOUND: there is no such id or subscription.
-   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration.
+   * FAILED_PRECONDITION: its subscription was deleted, or is no longer in the configuration, or nobody wants the event.
    */
   CreateReplay: grpc.handleUnaryCall<_hookgate_v1_CreateReplayRequest__Output, _hookgate_v1_CreateReplayResponse>;
   

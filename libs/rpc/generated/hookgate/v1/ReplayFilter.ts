@@ -8,7 +8,8 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface ReplayFilter {
   /**
-   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty.
+   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty. An event without deliveries goes to
+   * who wants it now.
    */
   'ids'?: (string)[];
   /**
@@ -48,7 +49,8 @@ export interface ReplayFilter {
  */
 export interface ReplayFilter__Output {
   /**
-   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty.
+   * Exactly these events or deliveries, at most 1,000; the other fields must then be empty. An event without deliveries goes to
+   * who wants it now.
    */
   'ids': (string)[];
   /**
