@@ -301,6 +301,27 @@ test("close() waits for running handlers, acknowledges them, and takes no new ev
   await subscriber.closed;
 });
 
+test("leave() ends at once and answers nothing, so that running events go back", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  let given: AbortSignal | undefined;
+  const subscriber = subscribe({ address: dispatcher.address, name: "crm" }, (_, { signal }) => {
+    given = signal;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  });
+  const stream = await dispatcher.stream();
+  stream.send({ events: [deliveryOf()] });
+  await until("it to begin", () => given !== undefined);
+  const closed = subscriber.close();
+  subscriber.leave();
+  await Promise.all([closed, subscriber.closed]);
+  expect(given?.aborted).toBe(true);
+  await until("the end", () => stream.ending !== null);
+  expect([stream.ackIds(), stream.nacks(), dispatcher.streams.length]).toEqual([[], [], 1]);
+  subscriber.leave();
+});
+
 test("close() ends a subscriber that never reached a dispatcher", async () => {
   const dispatcher = await scriptedDispatcher();
   await dispatcher[Symbol.asyncDispose]();

@@ -61,4 +61,9 @@ export interface Subscriber {
   readonly closed: Promise<void>;
   /** Takes no more events, waits for running handlers, acknowledges, and ends. */
   close(): Promise<void>;
+  /**
+   * Ends at once. Signals of running handlers are aborted, and their events are with the next subscriber of this name as if they had
+   * not been sent.
+   */
+  leave(): void;
 }

@@ -59,6 +59,15 @@ export class SubscriberLink implements Subscriber {
     await this.closed;
   }
 
+  leave(): void {
+    if (this.#stream === null) {
+      void this.close();
+      return;
+    }
+    this.#closing = true;
+    this.#stream.leave();
+  }
+
   #connect(): void {
     const { client, open, handle, timeoutMs, log } = this.#options;
     this.#stream = new SubscriberStream(client.subscribe(), {

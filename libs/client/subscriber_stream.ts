@@ -80,6 +80,11 @@ export class SubscriberStream {
     this.#endDrained();
   }
 
+  /** Ends the stream as if it were lost: the dispatcher takes back what is not answered, and charges nobody. */
+  leave(): void {
+    this.#call.fail(new RpcError("CANCELLED", "the subscriber has left"));
+  }
+
   #receive({ opened, events, expiredAckIds }: SubscribeResponse): void {
     this.#heardAt = performance.now();
     if (opened) this.#begin(opened);

@@ -46,8 +46,8 @@ async function post(): Promise<void> {
 }
 
 /** Runs `listen`, and what it shows so far. */
-async function listen(inTerminal: boolean) {
-  const args = [MAIN, "listen", "--to", to];
+async function listen(inTerminal: boolean, url = to) {
+  const args = [MAIN, "listen", "--to", url];
   const [command, given] = inTerminal
     ? ["script", ["-qefc", [process.execPath, ...args].join(" "), "/dev/null"]]
     : [process.execPath, args];
@@ -89,9 +89,22 @@ testTerminal(
     await shows("a.b  not answered");
     expect(await exited).toEqual([0, null]);
     expect(await listeners()).toBe("");
+    // It was nobody's failure.
+    expect((await callHookgate(["failures", "--json"], apps.env)).out).toBe("");
   },
   60_000,
 );
+
+test("hookgate listen ends by Ctrl-C while it waits for a server, and no failure is left", async () => {
+  const nowhere = "http://127.0.0.1:1/";
+  const { child, exited, shows } = await listen(false, nowhere);
+  await post();
+  await shows("Nothing listens at");
+  child.kill("SIGINT");
+  expect(await exited).toEqual([0, null]);
+  expect(await listeners()).toBe("");
+  expect((await callHookgate(["failures", "--json"], apps.env)).out).toBe("");
+}, 60_000);
 
 test.each(["SIGTERM", "SIGHUP"] as const)(
   "hookgate listen leaves nothing behind that events would wait for when it gets %s",

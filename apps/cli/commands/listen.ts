@@ -72,6 +72,7 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
   );
   const forget = cli.onInterrupt(() => listener.interrupt());
   listener.ended.addEventListener("abort", () => void close(subscriber));
+  listener.left.addEventListener("abort", () => subscriber.leave());
   const stopKeys = listenForKeys(listener, cli);
   try {
     const keys = hasKeyboard(cli.stdin) ? "; r repeats the last one" : "";
@@ -151,15 +152,21 @@ class Listener {
     return this.#ending.signal;
   }
 
-  end(): void {
-    this.#ending.abort(new Error("the listener has ended"));
+  /** Aborted when what is being posted is not waited for either: it is with whoever listens under this name next. */
+  get left(): AbortSignal {
+    return this.#leaving.signal;
   }
 
-  /** Ends it; once more leaves what is being posted, which nobody may ever answer. */
+  end(): void {
+    this.#ending.abort(new Error("the listener has ended"));
+    if (!this.#isPosting) this.#leaving.abort();
+  }
+
+  /** Ends it. Once more it leaves what is being posted, which nobody may ever answer. */
   interrupt(): void {
     if (this.ended.aborted) this.#leaving.abort();
-    this.end();
-    if (!this.#isPosting || this.#leaving.signal.aborted) return;
+    else this.end();
+    if (this.left.aborted) return;
     const { host } = this.#to;
     void tell(this.#cli, `Waiting for ${host} to answer; Ctrl-C again does not wait\n`);
   }
@@ -175,23 +182,21 @@ class Listener {
    */
   async pass(posted: Posted, signal: AbortSignal): Promise<void> {
     this.#last = posted;
-    const until = AbortSignal.any([signal, this.#leaving.signal]);
     let isWaiting = false;
     for (;;) {
       this.#isPosting = true;
-      const result = await postLocally(this.#to, posted.event, { signal: until });
-      this.#isPosting = false;
+      const result = await postLocally(this.#to, posted.event, { signal });
       if (result.kind !== "refused" || signal.aborted) {
         await this.#say(this.#line(posted, result));
-        // It was left, and waits for whoever listens under this name next.
-        if (this.#leaving.signal.aborted) throw new Error("the listener has ended");
-        // The event goes to the listener again, after it has reconnected.
+        this.#isPosting = false;
+        // The event goes to the listener again, after it has reconnected, or to the next one.
         if (signal.aborted) throw new Error("the connection was lost");
         return;
       }
+      this.#isPosting = false;
       if (!isWaiting) await tell(this.#cli, `Nothing listens at ${this.#to.origin}: waiting\n`);
       isWaiting = true;
-      await delay(REFUSED_MS, undefined, { signal: this.ended });
+      await delay(REFUSED_MS, undefined, { signal });
     }
   }
 
