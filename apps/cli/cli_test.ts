@@ -34,3 +34,15 @@ test("a command that is misused says where to read on", async () => {
     "error: missing required argument 'id'; npx hookgate help <command> shows what it takes\n",
   ]);
 });
+
+test.each(["failures", "quarantine", "subscriptions", "notify"])(
+  "a word that is no command of %s is said to be none",
+  async (group) => {
+    const { code, err } = await callHookgate([group, "flr_0\u001b"], {});
+    const problem = `error: ${group} has no command 'flr_0\\u001b'`;
+    expect([code, err]).toEqual([
+      2,
+      `${problem}; npx hookgate help ${group} lists what there is\n`,
+    ]);
+  },
+);

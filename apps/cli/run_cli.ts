@@ -94,7 +94,7 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<number>
   const program = createProgram(cli, {
     writeOut: (text) => void written.push(write(cli.stdout, text)),
     writeErr: (text) => void written.push(tell(cli, text)),
-    outputError: (text, writeErr) => writeErr(withAdvice(text)),
+    outputError: (text, writeErr) => writeErr(withAdvice(text, args)),
   });
   try {
     await program.parseAsync(args, { from: "user" }).finally(() => Promise.all(written));
@@ -120,7 +120,15 @@ export function createProgram(cli: Cli, output: OutputConfiguration = {}): Comma
 /** Errors of these kinds do not say what would be right. */
 const BARE = /^error: (?:missing|unknown|too many)/;
 
-function withAdvice(text: string): string {
+/** A group's word that is none of its commands goes to its `list`, which takes no words. */
+const NO_WORDS = /^error: too many arguments for 'list'/;
+
+function withAdvice(text: string, [group = "", ...rest]: readonly string[]): string {
+  const word = rest.find((one) => !one.startsWith("-"));
+  if (NO_WORDS.test(text) && word !== undefined && word !== "list") {
+    const of = `npx hookgate help ${group} lists what there is`;
+    return `error: ${group} has no command '${showText(word)}'; ${of}\n`;
+  }
   const line = text.trimEnd();
   if (!BARE.test(line) || line.includes("\n")) return text;
   const advice = line.startsWith("error: unknown command")

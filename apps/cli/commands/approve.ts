@@ -1,6 +1,7 @@
 import type { AdminHandlers, ProposalMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, columnsOf, EXIT, tell, write } from "../cli.ts";
+import { messageValue } from "../show/answer.ts";
 import { formatAge, formatDeliveries, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatFields, formatNotedTable } from "../show/table.ts";
@@ -134,14 +135,8 @@ function fieldsOf(proposal: ProposalMessage, cli: Cli): string {
 }
 
 /** A proposal as `approve --json` prints it, one per line: a form that programs can rely on. */
-function describe(proposal: ProposalMessage): Record<string, unknown> {
-  const { atMs, expiresAtMs, decidedAtMs, ...same } = proposal;
-  return {
-    ...same,
-    at: formatTime(atMs),
-    expiresAt: formatTime(expiresAtMs),
-    decidedAt: decidedAtMs === undefined ? null : formatTime(decidedAtMs),
-  };
+function describe(proposal: ProposalMessage): object {
+  return Object.assign({ decidedAt: null }, messageValue(proposal));
 }
 
 function misuse(problem: string): never {

@@ -91,7 +91,8 @@ test("hookgate approve <id> does nothing without a yes, or a terminal to ask at"
   const shown = await dispatcher.call(["approve", ID]);
   expect(shown).toMatchObject({ code: 0, err: expect.stringContaining("--yes") });
   const json = await dispatcher.call(["approve", ID, "--json"]);
-  expect(JSON.parse(json.out)).toMatchObject({ id: ID, state: "waiting" });
+  expect(JSON.parse(json.out)).toMatchObject({ id: ID, state: "waiting", decidedAt: null });
+  expect(json.out).not.toMatch(/"_|AtMs/);
   expect(asked).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { SourceStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
 import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { messageValue } from "../show/answer.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -20,7 +21,10 @@ export function addSources(program: Command, cli: Cli): void {
 async function listSources({ json }: { json?: true }, cli: Cli): Promise<void> {
   const { sources } = await askDispatcher(cli, "list sources", (admin) => admin.listSources({}));
   if (json) {
-    return write(cli.stdout, sources.map((source) => `${showJson(source)}\n`).join(""));
+    return write(
+      cli.stdout,
+      sources.map((source) => `${showJson(messageValue(source))}\n`).join(""),
+    );
   }
   if (sources.length === 0) return tell(cli, "No sources: add one to the configuration.\n");
   const rows = sources.map((source) => rowOf(source, cli.now()).map(showText));

@@ -59,7 +59,12 @@ test("hookgate sources names quiet types, and a provider that never tries again"
 
 test("hookgate sources --json writes an object for each, and sources says if there is none", async () => {
   const { out } = await dispatcher.call(["sources", "--json"]);
-  expect(JSON.parse(out)).toMatchObject({ name: "stripe/eu", handshake: { problem: "late" } });
+  const time = new Date(AT).toISOString();
+  expect(JSON.parse(out)).toMatchObject({
+    ...{ name: "stripe/eu", handshake: { problem: "late" } },
+    ...{ lastReceivedAt: time, patience: { outageFrom: time } },
+  });
+  expect(out).not.toMatch(/"_|(?:At|From)Ms/);
   sources = [];
   expect((await dispatcher.call(["sources"])).err).toContain("No sources: add one");
 });

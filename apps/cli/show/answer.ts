@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Cli, write } from "../cli.ts";
+import { formatTime } from "./format.ts";
 import { showJson, showText } from "./show_text.ts";
 
 /** Values of {@linkcode addJson}. */
@@ -25,4 +26,19 @@ export function writeAnswer(
   { stdout }: Pick<Cli, "stdout">,
 ): Promise<void> {
   return write(stdout, `${json ? showJson(value) : showText(text)}\n`);
+}
+
+/** A time of a message, in milliseconds since 1970. */
+const TIME_FIELD = /^(?:at|from|to)Ms$|(?:At|From|To)Ms$/;
+
+/** A message of the dispatcher as `--json` prints it: with times in words, and without gRPC's notes on which fields are set. */
+export function messageValue(message: unknown): unknown {
+  if (Array.isArray(message)) return message.map(messageValue);
+  if (typeof message !== "object" || message === null) return message;
+  const fields = Object.entries(message).flatMap(([name, value]) => {
+    if (name.startsWith("_")) return [];
+    const isTime = typeof value === "number" && TIME_FIELD.test(name);
+    return [isTime ? [name.slice(0, -2), formatTime(value)] : [name, messageValue(value)]];
+  });
+  return Object.fromEntries(fields);
 }

@@ -63,7 +63,7 @@ export function recipientFaults({ recipients }: NotifyConfig, book: NoticeBook):
     return {
       whose: "recipient",
       name,
-      problem: `It could not be told, ${failures} times in a row: ${error}.`,
+      problem: `It could not be told${failures > 1 ? `, ${failures} times in a row` : ""}: ${error}.`,
       advice: `npx hookgate notify test ${name} tries again; npx hookgate notify shows what it was not told.`,
       ...(sentAt !== null && { sinceMs: sentAt }),
     };

@@ -156,7 +156,9 @@ function failureMatter(group: FailureGroup, now: number): Matter[] {
   const { id, subscription, errorClass, attempts, dead } = group;
   const isBack = hasReturned(group);
   const again = isBack ? " again, after it was resolved" : "";
-  const how = errorClass === "" ? "" : ` with ${plainText(errorClass, CLASS_CHARS_MAX)}`;
+  // A handler's message begins with it.
+  const isNamed = errorClass === "" || group.message.startsWith(`${errorClass}:`);
+  const how = isNamed ? "" : ` with ${plainText(errorClass, CLASS_CHARS_MAX)}`;
   const counts = `${plural(attempts, "failed attempt", "failed attempts")}, ${plural(dead, "dead delivery", "dead deliveries")}`;
   const cause = plainText(group.message, FAILURE_CHARS_MAX) || group.kind;
   return [

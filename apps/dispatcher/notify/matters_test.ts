@@ -130,6 +130,11 @@ test.each<[string, Partial<FailureGroup>, object[]]>([
       },
     ],
   ],
+  [
+    "a handler's, whose message names its class",
+    { errorClass: "TypeError", message: "TypeError: no card" },
+    [{ text: "crm fails: TypeError: no card (12 failed attempts, 1 dead delivery)." }],
+  ],
   ["known", { mark: { ...mark, state: "acknowledged" } }, [{ isOld: true }]],
   ["hours old", { lastAt: NOW - 2 * HOUR_MS }, [{ isOld: true }]],
   ["a day old", { lastAt: NOW - 25 * HOUR_MS }, []],
