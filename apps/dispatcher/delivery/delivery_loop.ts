@@ -20,6 +20,7 @@ import {
   type OpenEvent,
 } from "./attempt_delivery.ts";
 import { Lane, type LaneClaim, type Reservation } from "./lane.ts";
+import { LookTimer } from "./look_timer.ts";
 import { Settler } from "./settler.ts";
 
 /** Deliveries that are claimed in one call, and outcomes that are written in one; and their bodies, in bytes … */
@@ -33,13 +34,6 @@ const COMMITS_MS = 250;
 
 /** Attempts that end in one turn of the event loop. */
 const ENDS_PER_TURN = 256;
-
-/**
- * After a claim the next look that a timer begins is so many times as long away as the claim took, but no longer than this, in
- * milliseconds: with retries due in every millisecond, and many subscriptions to look through, the store would do nothing else.
- */
-const REST_FACTOR = 2;
-const REST_MS_MAX = 25;
 
 /** A delivery due within this time is waited for here; for a later one an alarm is set. */
 const OWN_TIMER_MS_MAX = 1_100;
@@ -116,10 +110,7 @@ export class DeliveryLoop {
   #reclaimAt: number;
   /** When the last commit of events began, on the monotonic clock. */
   #admittedAt = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
-  #timerAt = Number.POSITIVE_INFINITY;
-  /** No timer begins a look before, on the monotonic clock. */
-  #restsUntil = Number.NEGATIVE_INFINITY;
+  readonly #timer: LookTimer;
   #stopped = false;
   #idle: (() => void) | null = null;
 
@@ -136,6 +127,7 @@ export class DeliveryLoop {
       stream: { target: targets.stream, ...shared },
     };
     this.#monotonic = monotonic;
+    this.#timer = new LookTimer(() => this.lookEverywhere(), { now: () => store.now(), monotonic });
     this.#reclaimAt = monotonic() + RECLAIM_EVERY_MS;
   }
 
@@ -221,7 +213,7 @@ export class DeliveryLoop {
   /** Stops claiming, waits for what runs (the targets bound how long), writes the outcomes. */
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer.stop();
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
@@ -266,9 +258,7 @@ export class DeliveryLoop {
     const claims = this.#claimLanes();
     const begunAt = this.#monotonic();
     const answered = claims.size > 0 && (await this.#claim(claims));
-    const endedAt = this.#monotonic();
-    const restMs = Math.min(REST_FACTOR * (endedAt - begunAt), REST_MS_MAX);
-    this.#restsUntil = Math.max(this.#restsUntil, endedAt + restMs);
+    this.#timer.restAfter(this.#monotonic() - begunAt);
     this.#claiming = false;
     if (answered) this.#wake();
   }
@@ -299,7 +289,7 @@ export class DeliveryLoop {
     } catch (error) {
       this.#endClaim(claim, { answered: false });
       log.error({ err: error }, `claimDue failed, retrying in ${RETRY_MS} ms`);
-      this.#lookIn(RETRY_MS);
+      this.#timer.lookIn(RETRY_MS);
       return false;
     }
     const byLane = Map.groupBy(found, ({ delivery }) => delivery.subscription);
@@ -388,7 +378,7 @@ export class DeliveryLoop {
 
   /** A delivery waits until `time`. */
   #announce(time: number): void {
-    if (time - this.#options.store.now() <= OWN_TIMER_MS_MAX) this.#lookAt(time);
+    if (time - this.#options.store.now() <= OWN_TIMER_MS_MAX) this.#timer.lookAt(time);
     else this.#options.wakeAt(time);
   }
 
@@ -400,36 +390,11 @@ export class DeliveryLoop {
     if (names.length === 0) return;
     try {
       const dueAt = await store.nextDueAt(names);
-      if (dueAt !== null && dueAt - store.now() <= OWN_TIMER_MS_MAX) this.#lookAt(dueAt);
+      if (dueAt !== null && dueAt - store.now() <= OWN_TIMER_MS_MAX) this.#timer.lookAt(dueAt);
     } catch (error) {
       log.error({ err: error }, `nextDueAt failed, looking again in ${RETRY_MS} ms`);
-      this.#lookIn(RETRY_MS);
+      this.#timer.lookIn(RETRY_MS);
     }
-  }
-
-  #lookIn(delayMs: number): void {
-    this.#lookAt(this.#options.store.now() + delayMs);
-  }
-
-  /** Looks everywhere at a time of the store's clock; being early is harmless, because the store is asked again. */
-  #lookAt(time: number): void {
-    if (time >= this.#timerAt || this.#stopped) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timerAt = time;
-    this.#timer = setTimeout(
-      () => this.#lookNow(),
-      Math.max(0, Math.ceil(time - this.#options.store.now())),
-    );
-  }
-
-  #lookNow(): void {
-    const restMs = this.#restsUntil - this.#monotonic();
-    if (restMs > 0) {
-      this.#timer = setTimeout(() => this.#lookNow(), Math.ceil(restMs));
-      return;
-    }
-    this.#timerAt = Number.POSITIVE_INFINITY;
-    this.lookEverywhere();
   }
 }
 
