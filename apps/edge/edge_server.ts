@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
-import { FewPerTurn, LineBudget, type RunningClock } from "@hookgate/async";
+import { LineBudget, type RunningClock, TurnGate } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
@@ -151,12 +151,12 @@ const MALFORMED: SocketAnswer = {
 
 /** Answers bytes that never became a request, and closes the connection. */
 function answerClientErrors(): (error: NodeJS.ErrnoException, socket: Socket) => void {
-  const late = new FewPerTurn();
+  const late = new TurnGate();
   return (error, socket) => {
     const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
     if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
     // Node finds all that are late in one look.
-    else if (answer === LATE) late.add(() => answerSocket(socket, answer));
+    else if (answer === LATE) late.later(() => answerSocket(socket, answer));
     else answerSocket(socket, answer);
   };
 }

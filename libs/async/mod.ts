@@ -11,7 +11,6 @@
  */
 export * from "./copy_in_turns.ts";
 export * from "./deadline.ts";
-export * from "./few_per_turn.ts";
 export * from "./line_budget.ts";
 export * from "./once_per_turn.ts";
 export * from "./reconnect_delay_ms.ts";

@@ -1,4 +1,4 @@
-import { FewPerTurn } from "./few_per_turn.ts";
+import { TurnGate } from "./turn_gate.ts";
 
 /** How often it looks whether the process runs, in milliseconds. */
 const LOOK_EVERY_MS = 250;
@@ -18,7 +18,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1;
 /** The timers that a {@linkcode RunningClock} uses. */
 export type ClockTimers = Pick<
   typeof globalThis,
-  "setTimeout" | "clearTimeout" | "setInterval" | "clearInterval" | "setImmediate"
+  "setTimeout" | "clearTimeout" | "setInterval" | "clearInterval"
 >;
 
 /** Options for {@linkcode RunningClock}. */
@@ -37,7 +37,7 @@ export class RunningClock {
   readonly #monotonic: () => number;
   readonly #timers: ClockTimers;
   readonly #timer: NodeJS.Timeout;
-  readonly #due: FewPerTurn;
+  readonly #due = new TurnGate();
   /** The latest last. */
   readonly #pauses: { endedAt: number; ms: number }[] = [];
   #pausedMs = 0;
@@ -46,7 +46,6 @@ export class RunningClock {
   constructor({ monotonic, timers = globalThis }: RunningClockOptions) {
     this.#monotonic = monotonic;
     this.#timers = timers;
-    this.#due = new FewPerTurn(timers);
     this.#lookedAt = monotonic();
     this.#timer = timers.setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
@@ -88,7 +87,7 @@ export class RunningClock {
       settles = false;
       if (settleMs > 0) return wait(settleMs);
       // Timers come before sockets in a turn of the loop.
-      this.#due.add(() => {
+      this.#due.later(() => {
         if (!isOver) callback();
       });
     };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { nextTurn } from "./once_per_turn.ts";
 import { RunningClock } from "./running_clock.ts";
 
 let now: number;
@@ -56,7 +57,7 @@ test.each([
   expect(clock.spanOf(1_000)).toBe(1_000 + added);
 });
 
-test("RunningClock.after() waits for time in which the process runs", () => {
+test("RunningClock.after() waits for time in which the process runs", async () => {
   const called = jest.fn();
   clock.after(1_000, called);
   run(500);
@@ -64,10 +65,11 @@ test("RunningClock.after() waits for time in which the process runs", () => {
   run(250);
   expect(called).not.toHaveBeenCalled();
   run(500);
+  await nextTurn();
   expect(called).toHaveBeenCalledTimes(1);
 });
 
-test("RunningClock.after() lets what has arrived in a pause be read first", () => {
+test("RunningClock.after() lets what has arrived in a pause be read first", async () => {
   const called = jest.fn();
   clock.after(1_000, called);
   run(950);
@@ -77,10 +79,11 @@ test("RunningClock.after() lets what has arrived in a pause be read first", () =
   run(200);
   expect(called).not.toHaveBeenCalled();
   run(300);
+  await nextTurn();
   expect(called).toHaveBeenCalledTimes(1);
 });
 
-test("RunningClock.after() returns what cancels it, before and after a pause", () => {
+test("RunningClock.after() returns what cancels it, before and after a pause", async () => {
   const called = jest.fn();
   clock.after(1_000, called)();
   const cancel = clock.after(1_000, called);
@@ -89,6 +92,7 @@ test("RunningClock.after() returns what cancels it, before and after a pause", (
   run(250);
   cancel();
   run(5_000);
+  await nextTurn();
   expect(called).not.toHaveBeenCalled();
 });
 

@@ -1,13 +1,22 @@
 import { OncePerTurn } from "./once_per_turn.ts";
 
-/** Lets a number through in each turn of the event loop; more than that wait for a later one, in the order in which they came. */
+/** Options for {@linkcode TurnGate}. */
+export interface TurnGateOptions {
+  /** @default {16} */
+  perTurn?: number;
+}
+
+/**
+ * Lets a number through in each turn of the event loop; more than that wait for a later one, in the order in which they came.
+ * However many come at once, other work has its turn between them.
+ */
 export class TurnGate {
   readonly #perTurn: number;
   readonly #waiting: (() => void)[] = [];
   readonly #nextTurn = new OncePerTurn(() => this.#open());
   #passed = 0;
 
-  constructor({ perTurn }: { perTurn: number }) {
+  constructor({ perTurn = 16 }: TurnGateOptions = {}) {
     this.#perTurn = perTurn;
   }
 
@@ -21,10 +30,17 @@ export class TurnGate {
     return new Promise((resolve) => void this.#waiting.push(resolve));
   }
 
+  /** Calls back in a later turn: never now, so that what is ready to be read by then is read first. */
+  later(callback: () => void): void {
+    this.#nextTurn.schedule();
+    this.#waiting.push(callback);
+  }
+
   #open(): void {
-    const next = this.#waiting.splice(0, this.#perTurn);
-    this.#passed = next.length;
-    for (const go of next) go();
-    if (this.#waiting.length > 0) this.#nextTurn.schedule();
+    const count = Math.min(this.#waiting.length, this.#perTurn);
+    this.#passed = count;
+    // Before they go on: a callback may throw.
+    if (count > 0) this.#nextTurn.schedule();
+    for (let number = 0; number < count; number += 1) this.#waiting.shift()?.();
   }
 }

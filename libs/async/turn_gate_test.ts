@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import { nextTurn } from "./once_per_turn.ts";
 import { TurnGate } from "./turn_gate.ts";
@@ -19,6 +20,32 @@ test("TurnGate lets a few through in each turn, in the order in which they came"
   expect(seen).toEqual([10, 20, 30, 35]);
   expect(passed).toEqual(Array.from({ length: 35 }, (_, number) => number));
   await Promise.all(all);
+});
+
+test("TurnGate.later() never calls back now, and has few callbacks in each turn", async () => {
+  const gate = new TurnGate();
+  const ran: number[] = [];
+  for (let number = 0; number < 40; number += 1) gate.later(() => ran.push(number));
+  const seen = [ran.length];
+  while (ran.length < 40) {
+    await nextTurn();
+    seen.push(ran.length);
+  }
+  expect(seen).toEqual([0, 16, 32, 40]);
+  expect(ran).toEqual(Array.from({ length: 40 }, (_, number) => number));
+});
+
+test("TurnGate.later() goes on after a callback that throws, and with what a callback adds", () => {
+  const script = `
+    import { TurnGate } from "./turn_gate.ts";
+    process.on("uncaughtException", ({ message }) => console.log(message));
+    const gate = new TurnGate();
+    gate.later(() => { throw new Error("first"); });
+    gate.later(() => { console.log("second"); gate.later(() => console.log("third")); });`;
+  // In a process of its own: what nobody catches would fail this test.
+  const args = ["--input-type=module", "--eval", script];
+  const output = execFileSync(process.execPath, args, { cwd: import.meta.dirname });
+  expect(`${output}`).toBe("first\nsecond\nthird\n");
 });
 
 test("TurnGate lets nobody overtake those that wait, and everybody in when it was left alone", async () => {

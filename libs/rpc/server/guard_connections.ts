@@ -5,7 +5,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { FewPerTurn, TokenBucket } from "@hookgate/async";
+import { TokenBucket, TurnGate } from "@hookgate/async";
 import { STREAMS_MAX } from "../transport/channel_options.ts";
 import { Strangers } from "./strangers.ts";
 
@@ -26,7 +26,7 @@ export type StandingOf = (call: {
 export function guardConnections(server: Http2Server, standingOf: StandingOf): void {
   const strangers = new Strangers();
   const refusals = new WeakMap<ServerHttp2Session, TokenBucket>();
-  const due = new FewPerTurn();
+  const due = new TurnGate();
   const begin = server.listeners("stream");
   server.removeAllListeners("stream");
   server.prependListener("connection", (socket) => strangers.add(socket));
@@ -44,7 +44,7 @@ export function guardConnections(server: Http2Server, standingOf: StandingOf): v
   server.on("stream", (stream: ServerHttp2Stream, headers, ...rest) => {
     // It may break before it begins.
     stream.on("error", () => {});
-    due.add(() => {
+    due.later(() => {
       const session = stream.session as ServerHttp2Session | undefined;
       if (session === undefined || stream.destroyed || stream.closed) return;
       if (!mayBegin(session, headers)) {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 // Not the globals: a handler's fake timers must not stop the host's clock.
-import { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } from "node:timers";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { OncePerTurn, RunningClock } from "@hookgate/async";
 import type { Handler } from "@hookgate/types";
 import { describeError } from "./describe_error.ts";
@@ -23,7 +23,7 @@ const SLICE_MS_MAX = 10;
 /** A loop that was blocked or had no core for less, in milliseconds, does not excuse a timeout. */
 const BLOCKED_MS_MIN = 500;
 
-const TIMERS = { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout };
+const TIMERS = { clearInterval, clearTimeout, setInterval, setTimeout };
 
 /** Options for {@linkcode HandlerRunner}. */
 export interface HandlerRunnerOptions {
