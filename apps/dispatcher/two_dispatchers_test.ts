@@ -301,7 +301,8 @@ testOnMongo(
     const more = await captureEvents(second);
     const recounted = async () =>
       (await gauges()).every((gauge) => gauge === ids.length + more.length);
-    await waitFor(recounted, { timeoutMs: 30_000, what: "the next count at both dispatchers" });
+    // A count that took long is repeated after a minute at the latest.
+    await waitFor(recounted, { timeoutMs: 80_000, what: "the next count at both dispatchers" });
   },
-  120_000,
+  180_000,
 );

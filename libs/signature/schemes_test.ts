@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { anyText } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { makeSecret } from "./make_secret.ts";
@@ -531,7 +532,7 @@ test.each(table)("verify() takes any bytes and verifies none: %s", async (_, sch
   const request = signed(scheme);
   const names = Object.keys(request.headers).filter((name) => name !== "content-type");
   const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 200 }),
+    anyText({ maxLength: 200 }),
     fc.uint8Array({ minLength: 32, maxLength: 32 }).map((b) => Buffer.from(b).toString("hex")),
     fc.uint8Array({ maxLength: 64 }).map((b) => `t=1,v1=${Buffer.from(b).toString("base64")}`),
     fc.uint8Array({ maxLength: 64 }).map((b) => `e30.e30.${Buffer.from(b).toString("base64url")}`),

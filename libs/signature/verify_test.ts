@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { anyText } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { MacRecipe, Recipe } from "./recipe.ts";
@@ -186,7 +187,7 @@ test("verify() refuses every truncation of the header", () => {
   }
 });
 
-const secretText = fc.string({ unit: "binary", minLength: 1, maxLength: 80 });
+const secretText = anyText({ minLength: 1, maxLength: 80 });
 const bytes = fc.uint8Array({ maxLength: 300 });
 
 test("verify() accepts what sign() signs, over any bytes and under any secret", () => {
@@ -231,7 +232,7 @@ test("verify() never throws and never accepts random headers", () => {
     .map((b) => Buffer.from(b).toString("hex"));
   const value = fc.oneof(
     latin1,
-    fc.string({ unit: "binary" }),
+    anyText(),
     hexDigits,
     hexDigits.map((digits) => `sha256=${digits}`),
   );

@@ -8,6 +8,7 @@
  *
  * @module
  */
+
 export * from "./fake_clock.ts";
 export * from "./free_port.ts";
 export * from "./hostile_bodies.ts";
@@ -20,6 +21,7 @@ export * from "./python_environment.ts";
 export * from "./random_of_seed.ts";
 export * from "./server_certificate.ts";
 export * from "./signed_generic_request.ts";
+export * from "./suite/any_text.ts";
 export * from "./temporary_directory.ts";
 export * from "./trace_collector.ts";
 export * from "./wait_for.ts";

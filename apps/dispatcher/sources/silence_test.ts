@@ -58,16 +58,17 @@ function alarmsOf(
   let alarms = 0;
   for (const { perHour, shape } of paces) {
     const times = eventsOf(random, perHour, shape, 12);
-    for (let week = 4; week < 12; week += 1) {
-      const begins = START + week * WEEK;
-      const habit = habitAt(times, begins);
-      if (habit === null) continue;
-      for (const [index, lastAt] of times.entries()) {
-        const now = times[index + 1] ?? begins;
-        if (now < begins || now >= begins + WEEK) continue;
-        const options = { lastAt, now, down: [], ...(watched !== undefined && { watched }) };
-        if (silenceOf(habit, options) !== null) alarms += 1;
-      }
+    const begins = (week: number) => START + week * WEEK;
+    const habits = Array.from({ length: 12 }, (_, week) =>
+      week < 4 ? null : habitAt(times, begins(week)),
+    );
+    for (let index = 0; index + 1 < times.length; index += 1) {
+      const lastAt = times[index] ?? 0;
+      const now = times[index + 1] ?? 0;
+      const habit = habits[Math.floor((now - START) / WEEK)];
+      if (!habit) continue;
+      const options = { lastAt, now, down: [], ...(watched !== undefined && { watched }) };
+      if (silenceOf(habit, options) !== null) alarms += 1;
     }
   }
   return alarms;

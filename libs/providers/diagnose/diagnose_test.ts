@@ -1,4 +1,5 @@
 import { makeSecret, sign } from "@hookgate/signature";
+import { anyText } from "@hookgate/testing";
 import { QUARANTINE_REASONS, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -180,9 +181,9 @@ const EVERY_SOURCE: readonly Source[] = Object.values(PROVIDERS).map(({ id, reci
 });
 
 test("diagnose() never throws, and shows neither secrets nor signatures nor bodies", () => {
-  const texts = fc
-    .string({ unit: "binary", maxLength: 60 })
-    .map((text) => text.replace(/[\0\r\n\u0100-\u{10ffff}]/gu, ""));
+  const texts = anyText({ maxLength: 60 }).map((text) =>
+    text.replace(/[\0\r\n\u0100-\u{10ffff}]/gu, ""),
+  );
   const names = fc.constantFrom(
     ...["x-webhook-signature", "stripe-signature", "content-type", "host", "content-encoding"],
     ...["x-forwarded-host", "authorization", "x-hub-signature-256", "x-twilio-signature"],

@@ -9,6 +9,7 @@ import {
   type Verdict,
   verify,
 } from "@hookgate/signature";
+import { anyText } from "@hookgate/testing";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
 import { schemeSample } from "../sample.ts";
@@ -153,7 +154,7 @@ export async function judge(
 /** Header values, some of which look like signatures. */
 export const text = fc.oneof(
   fc.string({ maxLength: 200 }),
-  fc.string({ unit: "binary", maxLength: 200 }),
+  anyText({ maxLength: 200 }),
   fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes).toString("latin1")),
   fc
     .uint8Array({ minLength: 32, maxLength: 32 })
