@@ -7,15 +7,25 @@ import {
   openFilesMax,
   type RunningApp,
 } from "@hookgate/config";
-import { type IngestHandlers, type ServerSecurity, serverSecurity } from "@hookgate/rpc";
+import {
+  type IngestHandlers,
+  type RpcReach,
+  rpcReach,
+  type ServerSecurity,
+  serverSecurity,
+} from "@hookgate/rpc";
 import { type Log, type Metrics, openTracing, startOpsServer } from "@hookgate/telemetry";
 import { StartError } from "@hookgate/types";
 import { BoundedWork } from "./schedule/bounded_work.ts";
 import { startDispatcher } from "./start_dispatcher.ts";
 import type { HandlerOutput } from "./targets/handler/host_process.ts";
 
-const INSECURE =
-  "RPC_INSECURE=1: anyone who reaches this port may forge events, read them and operate the gateway";
+/** What RPC_INSECURE opens, by how callers reach the dispatcher then; elsewhere it opens nothing. */
+const OPENED: Partial<Record<RpcReach, string>> = {
+  insecure:
+    "RPC_INSECURE=1: anyone who reaches this port may forge events, read them and operate the gateway",
+  plain: "RPC_INSECURE=1: tokens and events cross the network in plain text",
+};
 
 /** How often the file of the local token is looked for, and how long that may take, in milliseconds. */
 const TOKEN_LOOK = { everyMs: 1_000, msMax: 2_000 };
@@ -62,9 +72,8 @@ export async function startDispatcherApp({
     return read;
   };
   const security = await readSecurity();
-  if (env.rpcInsecure) {
-    log.warn({ address: env.dispatcherAddress }, INSECURE);
-  }
+  const opened = OPENED[rpcReach(security, env.dispatcherAddress)];
+  if (env.rpcInsecure && opened !== undefined) log.warn({ address: env.dispatcherAddress }, opened);
   const tracing = await openTracing({ name: "dispatcher", wanted: env.tracing, log });
   const dispatcher = await startDispatcher({
     env,

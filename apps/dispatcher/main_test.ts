@@ -272,6 +272,17 @@ test(
 );
 
 test(
+  "RPC_INSECURE=1 with a token warns of plain text only",
+  async () => {
+    start({ RPC_INSECURE: "1", RPC_TOKEN: "a-token", DISPATCHER_ADDRESS: "0.0.0.0:0" });
+    await until("the ready line", () => output.includes("ready dispatcher 0.0.0.0:"));
+    expect(output).toContain("RPC_INSECURE=1: tokens and events cross the network in plain text");
+    expect(output).not.toContain("anyone who reaches this port");
+  },
+  2 * START_MS_MAX,
+);
+
+test(
   "a SIGHUP during the start is not lost",
   async () => {
     const child = start();

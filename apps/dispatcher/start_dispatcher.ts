@@ -1,15 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { deadline } from "@hookgate/async";
 import { type Config, type Env, readDataKey } from "@hookgate/config";
-import {
-  type IngestHandlers,
-  isLoopback,
-  type ServerSecurity,
-  startRpcServer,
-} from "@hookgate/rpc";
+import { type IngestHandlers, rpcReach, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
 import { createAdmin } from "./admin/create_admin.ts";
-import type { RpcReach } from "./admin/doctor_calls.ts";
 import { ChangeLog } from "./changes/change_log.ts";
 import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
 import { noteSubscriptions } from "./changes/note_subscriptions.ts";
@@ -226,7 +220,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       notifier,
       config: () => config,
       trials,
-      rpcReach: () => reachOf(env.dispatcherAddress, security),
+      rpcReach: () => rpcReach(security, env.dispatcherAddress),
       describeElsewhere: largeBodies.describe,
       readElsewhere: largeBodies.readFields,
       isBusy: () => counted.isBusy,
@@ -297,10 +291,4 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("the store", store.close());
     },
   };
-}
-
-/** How callers reach the dispatcher. */
-function reachOf(address: string, { tls }: ServerSecurity): RpcReach {
-  if (tls) return "tls";
-  return isLoopback(address) ? "loopback" : "insecure";
 }

@@ -59,6 +59,11 @@ function judgeCalls({ rpc }: GetSetupResponse): Verdict {
   const check = "calls to the dispatcher";
   if (rpc === "tls") return ok(check, "over TLS");
   if (rpc === "loopback") return ok(check, "from this machine only, with a token");
+  if (rpc === "plain") {
+    const found = "with a token, in plain text: whoever reads along has it, too";
+    const tls = "Set RPC_TLS_CERT and RPC_TLS_KEY, unless the network holds nothing but Hookgate.";
+    return warning(check, found, tls);
+  }
   const advice = "Unset RPC_INSECURE, and set RPC_TLS_CERT, RPC_TLS_KEY and RPC_TOKENS_FILE.";
   return failed(check, "anyone who reaches the port may read, forge and operate", advice);
 }

@@ -66,6 +66,10 @@ test("judgeSetup() fails calls that anybody can make, and a store that forgets",
   ]);
 });
 
+test("judgeSetup() warns of tokens in plain text", () => {
+  expect(judge({ rpc: "plain" })).toContain("warning calls to the dispatcher");
+});
+
 test("judgeSetup() compares publicUrl with the URL that is tried, if one is", () => {
   const publicUrls = [
     { source: "a", url: "https://hooks.example.com/api/webhooks/a" },

@@ -1,12 +1,9 @@
 import type { Config } from "@hookgate/config";
-import type { AdminHandlers } from "@hookgate/rpc";
+import type { AdminHandlers, RpcReach } from "@hookgate/rpc";
 import { DOCTOR_SOURCE } from "@hookgate/types";
 import type { Trials } from "../sources/trials.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
 import { toRpcError } from "./rpc_errors.ts";
-
-/** How callers reach the dispatcher. */
-export type RpcReach = "tls" | "loopback" | "insecure";
 
 /** Options for {@linkcode doctorCalls}. */
 export interface DoctorCallsOptions {

@@ -31,6 +31,22 @@ export async function serverSecurity(
   return { tokens: tokens.size === 0 ? null : tokens, tls, insecure: env.rpcInsecure };
 }
 
+/**
+ * How callers reach a server. `loopback`: from this machine only, with a token. `plain`: with a token that whoever reads along has,
+ * too. `insecure`: anybody may call, whatever the port.
+ */
+export type RpcReach = "tls" | "loopback" | "plain" | "insecure";
+
+/** How callers reach a server that listens at this address. */
+export function rpcReach(
+  { tokens, tls }: Pick<ServerSecurity, "tokens" | "tls">,
+  address: string,
+): RpcReach {
+  if (tokens === null && tls?.ca == null) return "insecure";
+  if (tls) return "tls";
+  return isLoopback(address) ? "loopback" : "plain";
+}
+
 async function readTokens({ rpcToken, rpcTokensFile }: RpcEnv): Promise<Map<string, TokenGrant>> {
   const tokens = new Map(rpcTokensFile === null ? [] : await readTokensFile(rpcTokensFile));
   if (rpcToken !== null) tokens.set(requireToken(rpcToken), RPC_TOKEN_GRANT);

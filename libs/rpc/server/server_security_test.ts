@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { clientSecurity as readClient } from "../client/client_security.ts";
 import type { RpcEnv } from "../security/rpc_env.ts";
 import { type Certificates, makeCertificates } from "../suite/certificates.ts";
-import { serverSecurity as readServer } from "./server_security.ts";
+import { serverSecurity as readServer, rpcReach } from "./server_security.ts";
 
 let stack: AsyncDisposableStack;
 let directory: string;
@@ -74,6 +74,20 @@ test("RPC_INSECURE asks nobody for a token, unless some are set", async () => {
   });
   const given = { ...NOTHING, rpcInsecure, rpcToken: "one" };
   expect((await serverSecurity(given, LOCAL)).tokens?.size).toBe(1);
+});
+
+test("rpcReach() is insecure where nobody is asked who they are, and plain where tokens cross a network in plain text", () => {
+  const tls = { cert: "", key: "", ca: null } as const;
+  const tokens = new Map([["one", OF_RPC_TOKEN]]);
+  const here = "127.0.0.1:50051";
+  const there = "0.0.0.0:50051";
+  expect(rpcReach({ tokens, tls: null }, here)).toBe("loopback");
+  expect(rpcReach({ tokens: null, tls: null }, here)).toBe("insecure");
+  expect(rpcReach({ tokens, tls: null }, there)).toBe("plain");
+  expect(rpcReach({ tokens: null, tls: null }, there)).toBe("insecure");
+  expect(rpcReach({ tokens, tls }, there)).toBe("tls");
+  expect(rpcReach({ tokens: null, tls }, there)).toBe("insecure");
+  expect(rpcReach({ tokens: null, tls: { ...tls, ca: "" } }, there)).toBe("tls");
 });
 
 test("RPC_TOKEN may capture and operate; RPC_TOKENS_FILE adds tokens with names and scopes of their own", async () => {

@@ -25,7 +25,7 @@ export interface GetSetupResponse {
    */
   'durability'?: (_hookgate_v1_DurabilityFact)[];
   /**
-   * How callers reach the dispatcher: "tls", "loopback" or "insecure".
+   * How callers reach the dispatcher: "tls", "loopback", "plain" (with a token, in plain text) or "insecure" (anybody may call).
    */
   'rpc'?: (string);
   /**
@@ -67,7 +67,7 @@ export interface GetSetupResponse__Output {
    */
   'durability': (_hookgate_v1_DurabilityFact__Output)[];
   /**
-   * How callers reach the dispatcher: "tls", "loopback" or "insecure".
+   * How callers reach the dispatcher: "tls", "loopback", "plain" (with a token, in plain text) or "insecure" (anybody may call).
    */
   'rpc': (string);
   /**
