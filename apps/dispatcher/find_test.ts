@@ -45,6 +45,10 @@ test("find() finds an event by its own id, its delivery's and the provider's, wh
   const { found, notes } = await admin.find({ text: "prov_unknown" });
   expect(found).toEqual([]);
   expect(notes[0]).toMatch(/search their bodies/);
+  expect((await admin.find({ text: `prp_${"0".repeat(32)}` })).notes).toEqual([
+    `prp_${"0".repeat(32)} names a proposal: npx hookgate approve --all lists them`,
+  ]);
+  expect(await whats(id.toUpperCase())).toMatchObject([{ what: "event", id }]);
   expect(await whats(`evt_${"0".repeat(32)} flr_${"0".repeat(32)} rpl_${"0".repeat(32)}`)).toEqual(
     [],
   );

@@ -29,7 +29,15 @@ const TEXT_CHARS_MAX = 10_000;
 const PROVIDER_ID_CHARS_MAX = 500;
 
 /** Any id of ours. */
-const OURS = /\b(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}\b/g;
+const OURS = /\b(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}\b/gi;
+
+/** An id of ours that names no event, and what shows it. */
+const OTHERS = /^(prp|chg|ntf)_[0-9a-f]{32}$/;
+const OTHERS_SHOWN: Readonly<Record<string, string>> = {
+  prp: "names a proposal: npx hookgate approve --all lists them",
+  chg: "names a change: npx hookgate changes lists them",
+  ntf: "names a message to operators: npx hookgate notify lists what they were told",
+};
 
 /** The id of a trace, alone or in a `traceparent`: that of its event without a prefix. */
 const TRACE = /^(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$/;
@@ -62,7 +70,8 @@ export function findCalls({
       if (text.length > TEXT_CHARS_MAX) {
         throw new RpcError("INVALID_ARGUMENT", `text has ${TEXT_CHARS_MAX} characters at most`);
       }
-      const ours = [...new Set(text.match(OURS) ?? [])].slice(0, FOUND_MAX);
+      const named = text.match(OURS) ?? [];
+      const ours = [...new Set(named.map((id) => id.toLowerCase()))].slice(0, FOUND_MAX);
       if (ours.length === 0) return findProviderId(text.replace(AROUND, ""));
       const found: FoundMessage[] = [];
       for (const id of ours) found.push(...(await findOurs(id).catch(toRpcError)));
@@ -134,7 +143,7 @@ export function findCalls({
     }
     const [, trace] = TRACE.exec(id) ?? [];
     if (trace !== undefined) events.push(...(await findOurs(`evt_${trace}`).catch(toRpcError)));
-    return { found: events, notes: events.length > 0 ? [] : [NOT_BY_ID] };
+    return { found: events, notes: events.length > 0 ? [] : [notFoundNote(id)] };
   }
 
   async function summaryOf(id: string): Promise<EventSummaryMessage[]> {
@@ -153,6 +162,12 @@ export function findCalls({
 
 const NOT_BY_ID =
   "events of sources that do not tell them apart by the provider's id cannot be found by it: search their bodies for it";
+
+function notFoundNote(id: string): string {
+  const [, kind = ""] = OTHERS.exec(id) ?? [];
+  const shown = OTHERS_SHOWN[kind];
+  return shown === undefined ? NOT_BY_ID : `${id} ${shown}`;
+}
 
 function found(what: string, id: string, part: Partial<FoundMessage>): FoundMessage {
   return { what, id, event: null, replay: null, quarantined: null, failure: null, ...part };

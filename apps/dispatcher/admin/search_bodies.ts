@@ -177,8 +177,38 @@ export function readSearch(request: FindInBodiesRequest, { now }: { now: number 
 
 function wantsText(text: string): Wanted {
   if (text.length > TEXT_CHARS_MAX) refuse(`text has ${TEXT_CHARS_MAX} characters at most`);
-  const wanted = Buffer.from(text);
-  return { text: wanted, matches: ({ body }) => bufferOf(body).includes(wanted) };
+  const forms = [...writtenForms(text)].map((form) => Buffer.from(form));
+  const matches = ({ body }: Pick<SearchedEvent, "body">) => {
+    const bytes = bufferOf(body);
+    return forms.some((form) => bytes.includes(form));
+  };
+  return { text: sameInAllForms(text), matches };
+}
+
+/**
+ * How a text can stand in a body: as it is, and in JSON, which many senders write in ASCII (PHP, Python) or with an escape before
+ * each slash (PHP), with capital digits or small ones.
+ */
+function writtenForms(text: string): Set<string> {
+  const inJson = JSON.stringify(text).slice(1, -1);
+  const inAscii = inJson.replace(/[^\x20-\x7e]/g, escapeUnit);
+  const forms = [text, inJson, inAscii, inAscii.replace(/\\u[0-9a-f]{4}/g, capitals)];
+  return new Set(forms.flatMap((form) => [form, form.replaceAll("/", "\\/")]));
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function capitals(escaped: string): string {
+  return `\\u${escaped.slice(2).toUpperCase()}`;
+}
+
+/** The longest part of a text that nobody escapes; null if there is none. */
+function sameInAllForms(text: string): Uint8Array | null {
+  const parts = text.match(/[\w .:@-]+/g) ?? [];
+  const longest = parts.reduce((one, other) => (other.length > one.length ? other : one), "");
+  return longest === "" ? null : Buffer.from(longest);
 }
 
 function wantsField({ pointer, value }: { pointer: string; value: string }): Wanted {
@@ -190,19 +220,26 @@ function wantsField({ pointer, value }: { pointer: string; value: string }): Wan
   }
   const tree: PointerTree = pointerTree([pointer]);
   const scalar = readScalar(value);
+  const digits = isLongNumber(value) ? Buffer.from(value) : null;
   const isWanted = (fields: Fields) => {
     const field = fields?.get(pointer);
     return field !== undefined && (field === value || field === scalar);
   };
   return {
     // A value can be written in many ways.
-    text: null,
+    text: digits,
     matches(event, readElsewhere) {
+      if (digits !== null && !bufferOf(event.body).includes(digits)) return false;
       const isLarge = event.body.length > LOOKED_INTO_AT_ONCE_BYTES_MAX;
       if (!isLarge) return isWanted(readContentScalars(event, tree));
       return readElsewhere(event, tree).then(({ fields }) => isWanted(fields));
     },
   };
+}
+
+/** Whether it is a whole number past 2^53: JavaScript makes one of several, so its digits have to be there, too. */
+function isLongNumber(value: string): boolean {
+  return /^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value));
 }
 
 /** The scalar that a text of JSON is; the text itself if it is none. */
