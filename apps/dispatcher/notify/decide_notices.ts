@@ -85,6 +85,8 @@ export interface EndTellingOptions {
   told: readonly Told[];
   /** Why the message could not be sent; null if it was. */
   error: string | null;
+  /** How long the recipient asks us to wait, in milliseconds. @default {0} */
+  retryAfterMs?: number;
   now: number;
   /** @default {MESSAGE_EVERY_MS} */
   everyMs?: number;
@@ -94,16 +96,16 @@ export interface EndTellingOptions {
 export function endTelling(
   book: NoticeBook,
   name: string,
-  { token, told, error, now, everyMs = MESSAGE_EVERY_MS }: EndTellingOptions,
+  { token, told, error, retryAfterMs = 0, now, everyMs = MESSAGE_EVERY_MS }: EndTellingOptions,
 ): NoticeBook | null {
   const { claim, failures } = book.recipients[name] ?? FRESH;
   if (claim?.token !== token) return null;
   if (error !== null) {
-    const waitMs = Math.min(AGAIN_MS.max, AGAIN_MS.first * 2 ** failures);
+    const waitMs = Math.max(retryAfterMs, AGAIN_MS.first * 2 ** failures);
     return withState(book, name, {
       failures: failures + 1,
       error,
-      nextAt: now + waitMs,
+      nextAt: now + Math.min(AGAIN_MS.max, waitMs),
       claim: null,
     });
   }
@@ -114,6 +116,12 @@ export function endTelling(
   });
   const fresh = { sentAt: now, failures: 0, error: "", nextAt: now + everyMs, claim: null };
   return withState({ ...book, notices }, name, fresh);
+}
+
+/** A test message has arrived: what could not be told is told now. Null if nothing changes. Pure. */
+export function endTest(book: NoticeBook, name: string, now: number): NoticeBook | null {
+  const { failures } = book.recipients[name] ?? FRESH;
+  return failures === 0 ? null : withState(book, name, { failures: 0, error: "", nextAt: now });
 }
 
 function followOne(notice: Notice, matter: Matter | undefined, now: number): Notice[] {

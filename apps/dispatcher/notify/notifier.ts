@@ -7,6 +7,7 @@ import type { Notes } from "../store/contract/notes.ts";
 import {
   claimTelling,
   endTelling,
+  endTest,
   followMatters,
   MESSAGE_EVERY_MS,
   type Told,
@@ -79,7 +80,7 @@ export class Notifier {
     }
   }
 
-  /** Sends a message to try a recipient, or all of them. What is told otherwise does not change. */
+  /** Sends a message to try a recipient, or all of them. Whoever it reaches is told at once what could not be told. */
   async test(only: string): Promise<{ recipient: Recipient; sent: Sent }[]> {
     const { config, senders, environment, store } = this.#options;
     const { recipients, consoleUrl } = config();
@@ -87,7 +88,9 @@ export class Notifier {
     return Promise.all(
       chosen.map(async (recipient) => {
         const options = { recipient: recipient.name, consoleUrl, environment, now: store.now() };
-        return { recipient, sent: await senders.send(testMessage(options), recipient) };
+        const sent = await senders.send(testMessage(options), recipient);
+        if (sent.ok) await this.#endTest(recipient.name);
+        return { recipient, sent };
       }),
     );
   }
@@ -97,6 +100,16 @@ export class Notifier {
     this.#closing = true;
     this.#options.senders.close();
     await Promise.all(this.#sending);
+  }
+
+  async #endTest(name: string): Promise<void> {
+    await this.#write((book, now) => endTest(book, name, now)).catch((error: unknown) => {
+      const { log } = this.#options;
+      log.warn(
+        { err: error, recipient: name },
+        "what could not be told is told later, not at once",
+      );
+    });
   }
 
   async #send({ recipient, told, token }: Telling): Promise<void> {
@@ -112,19 +125,23 @@ export class Notifier {
     if (sent.ok) log.info(fields, "operators were told");
     else log.error(fields, "operators could not be told, trying again later");
     onSent?.(name, sent);
-    await this.#end(name, { token, told, error: sent.ok ? null : sent.answer }).catch(
+    const { everyMs = MESSAGE_EVERY_MS } = this.#options;
+    const { retryAfterMs = 0 } = sent;
+    const result = { token, told, error: sent.ok ? null : sent.answer, retryAfterMs, everyMs };
+    await this.#write((book, now) => endTelling(book, name, { ...result, now })).catch(
       (error: unknown) => {
         log.error({ err: error, ...fields }, "what was told is not written down: it is told again");
       },
     );
   }
 
-  async #end(name: string, result: EndResult): Promise<void> {
-    const { store, everyMs = MESSAGE_EVERY_MS } = this.#options;
+  /** Changes what is written down; `change` gives null if nothing is to be. */
+  async #write(change: (book: NoticeBook, now: number) => NoticeBook | null): Promise<void> {
+    const { store } = this.#options;
     for (let tries = 1; tries <= WRITE_TRIES_MAX; tries += 1) {
       const { revision, book } = await readBook(store);
-      const ended = endTelling(book, name, { ...result, now: store.now(), everyMs });
-      if (ended === null || (await writeBook(store, { book: ended, revision }))) return;
+      const changed = change(book, store.now());
+      if (changed === null || (await writeBook(store, { book: changed, revision }))) return;
     }
     throw new Error("Cannot write what was told: others write at the same time");
   }
@@ -136,5 +153,3 @@ interface Telling {
   told: readonly Told[];
   token: string;
 }
-
-type EndResult = Pick<Parameters<typeof endTelling>[2], "token" | "told" | "error">;

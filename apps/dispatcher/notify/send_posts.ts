@@ -19,6 +19,18 @@ export interface PostOptions {
   signal: AbortSignal;
 }
 
+/** A message that was answered with anything but 2xx. */
+export class RefusedMessage extends Error {
+  override name = "RefusedMessage";
+  /** The answer's header. */
+  readonly retryAfter: string | null;
+
+  constructor(words: string, retryAfter: string | null) {
+    super(words);
+    this.retryAfter = retryAfter;
+  }
+}
+
 /** Sends messages over HTTP, to addresses that are allowed. */
 export class Posts {
   readonly #connections: EndpointConnections;
@@ -73,7 +85,9 @@ export class Posts {
     const answer = await this.#connections.post(new URL(url), { headers: sent, body, signal });
     const said = plainText(Buffer.from(answer.body).toString(), ANSWER_CHARS_MAX);
     const words = `${host} answered ${answer.status}${said === "" ? "" : `: ${said}`}`;
-    if (answer.status < 200 || answer.status > 299) throw new Error(words);
+    if (answer.status < 200 || answer.status > 299) {
+      throw new RefusedMessage(words, answer.retryAfter);
+    }
     return words;
   }
 }

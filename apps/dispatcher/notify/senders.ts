@@ -1,3 +1,4 @@
+import { parseRetryAfter } from "@hookgate/backoff";
 import type { Recipient } from "@hookgate/config";
 import { type GuardedLookupOptions, isPublicAddress } from "@hookgate/outbound";
 import { describeConnectionError } from "../targets/endpoint/describe_connection_error.ts";
@@ -5,7 +6,7 @@ import { EndpointConnections } from "../targets/endpoint/endpoint_connections.ts
 import type { Message } from "./message.ts";
 import { plainText } from "./plain_text.ts";
 import { sendMail } from "./send_mail.ts";
-import { Posts } from "./send_posts.ts";
+import { Posts, RefusedMessage } from "./send_posts.ts";
 
 /** How long one try may take, in milliseconds: less than its claim lives. */
 const SEND_MS_MAX = 20_000;
@@ -18,6 +19,8 @@ export interface Sent {
   ok: boolean;
   /** A sentence without a full stop. */
   answer: string;
+  /** How long the recipient asks us to wait, in milliseconds, if it does. */
+  retryAfterMs?: number;
 }
 
 /** Options for {@linkcode Senders}. */
@@ -65,7 +68,9 @@ export class Senders {
       return done(await sendMail(message, target, mail));
     } catch (error) {
       if (signal.aborted) return failed(abortedText(signal.reason, timeoutMs));
-      return failed(describeConnectionError(error));
+      const sent = failed(describeConnectionError(error));
+      if (!(error instanceof RefusedMessage) || error.retryAfter === null) return sent;
+      return { ...sent, retryAfterMs: parseRetryAfter(error.retryAfter, now()) ?? 0 };
     } finally {
       clearTimeout(timer);
       this.#running.delete(abort);

@@ -120,4 +120,29 @@ export function tellings({ open, test }: TellingsOptions): void {
       recipients: { oncall: { failures: 0, error: "" } },
     });
   });
+
+  test("who asks for time is given it, and a test that arrives has the rest told at once", async () => {
+    const store = await open("one");
+    const busy = answer(429, { headers: { "retry-after": "600" } });
+    await using sink = await EndpointServer.start([busy, answer(204)]);
+    const recipients = [endpointRecipient("oncall", sink.url())];
+    const { notifier, settle } = notifierOf(store, { recipients, matters: [matterOf()] });
+    await notifier.look();
+    await settle();
+    const stateOf = async () => (await readBook(store)).book.recipients["oncall"];
+    const waitMs = ((await stateOf())?.nextAt ?? 0) - store.now();
+    expect(waitMs).toBeGreaterThan(590_000);
+    expect(waitMs).toBeLessThanOrEqual(600_000);
+
+    const later = notifierOf(store, { recipients, matters: [matterOf()] });
+    await later.notifier.look();
+    expect(sink.seen).toHaveLength(1);
+    expect(await later.notifier.test("oncall")).toMatchObject([{ sent: { ok: true } }]);
+    expect(await stateOf()).toMatchObject({ failures: 0, error: "" });
+    await later.notifier.look();
+    await later.settle();
+    const [first, , last] = sink.seen.map(({ headers }) => headers["webhook-id"]);
+    expect(last).toBe(first);
+    expect((await readBook(store)).book.notices).toMatchObject([{ told: ["oncall"], untold: [] }]);
+  });
 }
