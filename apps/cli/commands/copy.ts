@@ -33,7 +33,7 @@ async function copy(id: string, options: CopyOptions, cli: Cli): Promise<void> {
   }
   const given = body === undefined ? null : await readInput(body, cli.stdin);
   const made = await askDispatcher(cli, "copy the event", async (admin) => {
-    const bytes = given ?? changed(await readBody(id, admin), set);
+    const bytes = given ?? changed(await readBody(id, { admin, cli }), set);
     return admin.createCopy({ eventId: id, subscription: to, body: bytes, reason });
   });
   const { eventId, deliveryId } = made;
@@ -44,18 +44,25 @@ async function copy(id: string, options: CopyOptions, cli: Cli): Promise<void> {
 
 async function readBody(
   id: string,
-  admin: Parameters<Parameters<typeof askDispatcher>[2]>[0],
+  { admin, cli }: { admin: Parameters<Parameters<typeof askDispatcher>[2]>[0]; cli: Cli },
 ): Promise<Uint8Array> {
   const { event } = await admin.getEvent({ id });
   if (event === null) throw new CliError(`Cannot copy ${id}: the answer is empty`);
-  return eventFromMessage(event).body;
+  const { body, protection } = eventFromMessage(event);
+  if (protection !== undefined) {
+    await tell(
+      cli,
+      `Note: what is protected in ${id} is not in its copy, only what stands for it\n`,
+    );
+  }
+  return body;
 }
 
 /** A body of JSON with some fields changed. It is written anew, so its signature is worth nothing any more. */
 function changed(body: Uint8Array, set: readonly string[]): Uint8Array {
   let root: unknown;
   try {
-    root = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    root = parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (error) {
     throw new CliError("Cannot change fields: the body is not JSON; give a whole one with --body", {
       cause: error,
@@ -76,7 +83,7 @@ function setField(root: unknown, text: string): void {
   const last = steps.pop() ?? "";
   let place = root;
   for (const step of steps) place = ownField(place, step);
-  if (typeof place !== "object" || place === null) {
+  if (!isContainer(place)) {
     throw new CliError(`Cannot change ${pointer}: the body has no such place`);
   }
   const value = readValue(text.slice(at + 1));
@@ -89,8 +96,24 @@ function setField(root: unknown, text: string): void {
 }
 
 function ownField(place: unknown, step: string): unknown {
-  if (typeof place !== "object" || place === null || !Object.hasOwn(place, step)) return undefined;
-  return (place as Record<string, unknown>)[step];
+  return isContainer(place) && Object.hasOwn(place, step) ? place[step] : undefined;
+}
+
+function isContainer(place: unknown): place is Record<string, unknown> {
+  return typeof place === "object" && place !== null && !isRawJson(place);
+}
+
+/** What TypeScript does not know yet (ECMAScript proposal "JSON.parse source text access"). */
+const { rawJSON: rawJson, isRawJSON: isRawJson } = JSON as typeof JSON & {
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): boolean;
+};
+
+/** Reads JSON in which numbers stay as they are written: past 2^53 they would become others. */
+function parse(text: string): unknown {
+  return JSON.parse(text, (_name, value, context?: { source?: string }) =>
+    typeof value === "number" && context?.source !== undefined ? rawJson(context.source) : value,
+  );
 }
 
 function unescapeStep(step: string): string {
@@ -100,7 +123,7 @@ function unescapeStep(step: string): string {
 /** JSON, or else text. */
 function readValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return text;
   }

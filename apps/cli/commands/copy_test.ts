@@ -4,13 +4,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
 
 let body: string;
+let isProtected: boolean;
 let asked: CreateCopyRequest[];
 let dispatcher: ScriptedDispatcher;
 
 beforeAll(async () => {
   dispatcher = await startScriptedDispatcher({
     async getEvent() {
-      const event = eventToMessage(makeEvent({ body: Buffer.from(body) }));
+      const protection = { done: ["masked /n"], sealed: new Uint8Array(0) };
+      const event = eventToMessage(
+        makeEvent({ body: Buffer.from(body), ...(isProtected && { protection }) }),
+      );
       return { event, deliveries: [], skipped: [] };
     },
     async createCopy(request) {
@@ -22,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => dispatcher.close());
 beforeEach(() => {
   body = '{"type":"a","data":{"amount":1,"a/b":[1,2]}}';
+  isProtected = false;
   asked = [];
 });
 
@@ -37,6 +42,21 @@ test("hookgate copy changes fields of a body, for one subscription", async () =>
   const expected = { type: "a", data: { amount: 4200, "a/b": [1, "x"], new: {} } };
   expect(sent()).toMatchObject(expected);
   expect(Object.keys(sent())).toEqual(["type", "data", "__proto__"]);
+});
+
+test("hookgate copy --set leaves every other number as it is", async () => {
+  body = '{"id":9007199254740993,"f":1.0,"items":[1e3,-0],"n":1}';
+  await dispatcher.call([...TO, "--set", "/n=9007199254740995", "/items/1=[2.50]"]);
+  expect(Buffer.from(asked[0]?.body ?? []).toString()).toBe(
+    '{"id":9007199254740993,"f":1.0,"items":[1e3,[2.50]],"n":9007199254740995}',
+  );
+  expect(await dispatcher.call([...TO, "--set", "/n/rawJSON=1"])).toMatchObject({ code: 1 });
+});
+
+test("hookgate copy --set says that what is protected is not copied", async () => {
+  isProtected = true;
+  const { err } = await dispatcher.call([...TO, "--set", "/n=1"]);
+  expect(err).toContain("what is protected in evt_1 is not in its copy");
 });
 
 test("hookgate copy takes a whole body from standard input", async () => {

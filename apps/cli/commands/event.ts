@@ -93,11 +93,16 @@ function wholeText({ event, deliveries, skipped, headers }: ShownEvent, cli: Cli
   ].join("");
 }
 
+/** A copy was signed by nobody. */
+function secretText({ secretId }: ReceivedEvent): string {
+  return secretId === "" ? "" : `, secret ${secretId}`;
+}
+
 function eventText(event: ReceivedEvent, now: number): string {
   const digest = Buffer.from(event.bodySha256).toString("hex");
   const lines = [
     ["type", typeText(event)],
-    ["source", `${event.source} (${event.provider}, secret ${event.secretId})`],
+    ["source", `${event.source} (${event.provider}${secretText(event)})`],
     ["received", `${formatTime(event.receivedAt)}, ${formatAge(now - event.receivedAt)} ago`],
     ["address", event.address],
     ["came through", event.addressChain === event.address ? "" : event.addressChain],

@@ -23,14 +23,34 @@ export function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** JSON with indents; null if it is none. What a program would lose, such as long numbers, the exact text still shows. */
+/** Texts, marks and everything else in JSON. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** JSON with indents; null if it is none. Only white space is different: no program has read its numbers and names. */
 export function prettyOf(text: string): string | null {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    JSON.parse(text);
   } catch {
     return null;
   }
+  const parts: string[] = [];
+  let before = "";
+  let levels = 0;
+  const newLine = () => parts.push("\n", "  ".repeat(Math.min(levels, LEVELS_MAX)));
+  for (const [token] of text.matchAll(TOKEN)) {
+    const closes = token === "}" || token === "]";
+    if (closes) levels -= 1;
+    const isInside = before === "{" || before === "[";
+    if (before === "," || (isInside ? !closes : closes)) newLine();
+    parts.push(token === ":" ? ": " : token);
+    if (token === "{" || token === "[") levels += 1;
+    before = token;
+  }
+  return parts.join("");
 }
+
+/** Levels that are indented further: a body of brackets alone would have millions of spaces. */
+const LEVELS_MAX = 100;
 
 /** A piece of text, and whether it stands for a character that would not be seen, or would act. */
 export interface Piece {
