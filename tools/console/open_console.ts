@@ -51,7 +51,7 @@ export async function openConsole(options: OpenConsoleOptions): Promise<OpenCons
   const apps = await prepareApps(join(temporary.path, "gateway"), { config: config(folder), env });
   const lines: string[] = [];
   const gateway = await apps.start("gateway", { onLine: (line) => lines.push(line) });
-  const url = await waitFor(() => /^console is ready at (.+)$/m.exec(lines.join("\n"))?.[1], {
+  const url = await waitFor(() => /^ready console (.+)$/m.exec(lines.join("\n"))?.[1], {
     what: "the console",
     timeoutMs: 30_000,
   });

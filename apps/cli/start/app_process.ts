@@ -16,12 +16,14 @@ export interface App {
   healthHost?: string;
   /** Whether the others can do without it: it starts once they are ready, and if it refuses to they go on. @default {false} */
   beside?: boolean;
+  /** The name of what runs in it besides, and prints a ready line of its own. */
+  holds?: string;
 }
 
 /** Events of an {@linkcode AppProcess}. */
 export interface AppCallbacks {
-  /** The app printed `ready <name> <address>`; once per start. */
-  ready(address: string): void;
+  /** The app, or what it holds, printed `ready <name> <address>`; once per start. */
+  ready(name: string, address: string): void;
   /** A line for the operator. */
   log(line: string): void;
   /** The app ended with {@linkcode EXIT_OPERATOR}: it is not started again. */
@@ -47,6 +49,7 @@ const RESTART = { baseMs: 100, maxMs: 5_000 };
 /** Runs one app, starts it again when it crashes or hangs, and stops it. */
 export class AppProcess {
   readonly name: string;
+  readonly #holds: string | undefined;
   readonly #args: readonly string[];
   readonly #callbacks: AppCallbacks;
   readonly #healthPort: number | null;
@@ -63,6 +66,7 @@ export class AppProcess {
 
   constructor(app: App, callbacks: AppCallbacks, options: AppProcessOptions = {}) {
     this.name = app.name;
+    this.#holds = app.holds;
     this.#args = app.args;
     this.#callbacks = callbacks;
     this.#healthPort = app.healthPort;
@@ -117,14 +121,16 @@ export class AppProcess {
   }
 
   #read(line: string): void {
-    const prefix = `ready ${this.name} `;
-    if (this.#readyAt !== null || !line.startsWith(prefix)) {
-      this.#callbacks.log(line);
-      return;
-    }
-    this.#readyAt = performance.now();
-    this.#watch();
-    this.#callbacks.ready(line.slice(prefix.length));
+    const holds = this.#holds;
+    const own = `ready ${this.name} `;
+    const held = `ready ${holds} `;
+    if (holds !== undefined && line.startsWith(held)) {
+      this.#callbacks.ready(holds, line.slice(held.length));
+    } else if (this.#readyAt === null && line.startsWith(own)) {
+      this.#readyAt = performance.now();
+      this.#watch();
+      this.#callbacks.ready(this.name, line.slice(own.length));
+    } else this.#callbacks.log(line);
   }
 
   /** From when it is ready: how long a start takes is the app's own affair. */

@@ -49,7 +49,7 @@ async function startBeside(
   await ready;
   try {
     const started = await start();
-    output.out.write(`console is ready at ${await started.ready}\n`);
+    output.out.write(`ready console ${await started.ready}\n`);
     return started;
   } catch (error) {
     output.err.write(`${error instanceof Error ? error.message : error}; the others go on\n`);

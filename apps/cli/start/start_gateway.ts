@@ -46,14 +46,14 @@ async function start({ oneProcess = false }: StartGatewayOptions): Promise<numbe
   const env = readEnv(process.env);
   // In the order in which they stop: without the edge nothing new comes in, so the dispatcher refuses no one.
   const apps = oneProcess
-    ? [app("gateway", env)]
+    ? [{ ...app("gateway", env), holds: "console" }]
     : [app("edge", env), app("dispatcher", env), { ...app("console", env), beside: true }];
   const addresses = new Map<string, string>();
   /** Each app with its address, or without one if the others do without it. */
   async function started(name: string, address: string): Promise<void> {
     if (address !== "") out.write(`${name} is ready at ${address}\n`);
     addresses.set(name, address);
-    if (addresses.size < apps.length) return;
+    if (addresses.size !== apps.length) return;
     const { sources } = await loaded;
     // Providers are loaded late: nobody waits for this line.
     const { sourceProvider } = await import("@hookgate/providers");

@@ -79,6 +79,7 @@ test("npm start -- --one-process runs edge, dispatcher and console in one, and i
         () => false,
       );
     await waitFor(events, { what: "the event in the console", timeoutMs: 30_000 });
+    expect(out).toContain(`console is ready at http://localhost:${consolePort}\n`);
   } finally {
     child.kill("SIGTERM");
     expect(await exited).toEqual([0, null]);

@@ -49,7 +49,7 @@ export class Supervisor {
           app,
           {
             log: options.log,
-            ready: (address) => this.#ready(app.name, address),
+            ready: (name, address) => this.#ready(name, address),
             refused: () => this.#refused(app.name),
           },
           options,
