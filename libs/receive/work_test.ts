@@ -1,12 +1,14 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import type { MacRecipe, Recipe } from "@hookgate/signature";
+import { type MacRecipe, type Recipe, sign } from "@hookgate/signature";
 import {
   costMsMax,
   hostileBodies,
   largeHostileBodies,
+  largestHostileForms,
   leastCpuMs,
   longestStretchMs,
 } from "@hookgate/testing";
+import { readForm } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { compileSource } from "./compile_source.ts";
 
@@ -172,6 +174,7 @@ const LOOKING = [
   "the body",
   "a signature in a form",
   "JSON in a form",
+  "a sorted form",
   "a digest in the URL",
   "a public key",
   "one of several",
@@ -206,4 +209,35 @@ test("a source refuses a large body without keeping others waiting", async () =>
     }
   }
   expect(slow).toEqual([]);
+}, 240_000);
+
+test("a source judges the largest forms that are dear to sort without keeping others waiting", async () => {
+  const recipe = RECIPES["a sorted form"] as MacRecipe;
+  const source = sourceOf(recipe, {
+    publicUrl: "https://hooks.example.com/",
+    bodyBytesMax: 32 * 1024 ** 2,
+  });
+  const wrong: string[] = [];
+  for (const { name, body, contentType } of largestHostileForms()) {
+    const msMax = 2 * (await costMsMax(body.subarray(0, 512 * 1024)));
+    const url = "https://hooks.example.com/";
+    const unsigned = { method: "POST", url, headers: { "content-type": contentType }, body };
+    const isForm = readForm(contentType, body) !== null;
+    const options = { secret: "ab".repeat(32), now: 0 };
+    const valid = isForm ? sign(recipe, unsigned, options).headers["x-sign"] : undefined;
+    const forged = "ab".repeat(32);
+    for (const signature of [valid ?? forged, forged]) {
+      const rawHeaders = ["content-type", contentType, "x-sign", signature];
+      const from = { method: "POST", target: "/", rawHeaders, proxied: false, receivedAt: 0 };
+      const work = async () => {
+        // As a store hands it out: no Buffer.
+        const own = new Uint8Array(body.buffer, body.byteOffset, body.length);
+        const verdict = await source.verify(source.request({ ...from, body: own }));
+        if (verdict.ok !== (signature === valid)) wrong.push(`${name}: ${JSON.stringify(verdict)}`);
+      };
+      const ms = await leastCpuMs(work, { msMax, measure: longestStretchMs });
+      if (ms > msMax) wrong.push(`${name}: ${ms.toFixed(0)} ms of ${msMax.toFixed(0)}`);
+    }
+  }
+  expect(wrong).toEqual([]);
 }, 240_000);

@@ -1,8 +1,9 @@
 import { createHash, type Hash, type Hmac, hash as hashOnce } from "node:crypto";
 import { readFormInTurns } from "@hookgate/types";
-import { keepForm, type Reading } from "./place.ts";
+import { keepForm, keepSortedForm, type Reading, readForm } from "./place.ts";
 import type { Digest, MacRecipe } from "./recipe.ts";
 import type { SignedRequest } from "./signed_request.ts";
+import { sortFormInTurns } from "./sorted_form.ts";
 
 /** Bytes that are hashed in one turn of the event loop: about a tenth of a millisecond. */
 const PIECE_BYTES = 128 * 1024;
@@ -15,11 +16,20 @@ export function nextTurn(): Promise<unknown> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Hashes bytes a piece at a time: between two pieces, other requests have their turn. */
-export async function updateInTurns(hash: Hash | Hmac, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    if (at > 0) await nextTurn();
-    hash.update(bytes.subarray(at, at + PIECE_BYTES));
+/** Hashes runs of bytes a piece at a time: between two pieces, other requests have their turn. */
+export async function updateInTurns(hash: Hash | Hmac, runs: readonly Uint8Array[]): Promise<void> {
+  let left = PIECE_BYTES;
+  for (const bytes of runs) {
+    for (let at = 0; at < bytes.length; ) {
+      if (left === 0) {
+        await nextTurn();
+        left = PIECE_BYTES;
+      }
+      const piece = bytes.subarray(at, at + left);
+      hash.update(piece);
+      at += piece.length;
+      left -= piece.length;
+    }
   }
 }
 
@@ -27,16 +37,28 @@ export async function updateInTurns(hash: Hash | Hmac, bytes: Uint8Array): Promi
 export async function hashInTurns(digest: Digest, bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length <= PIECE_BYTES) return hashOnce(digest, bytes, "buffer");
   const hash = createHash(digest);
-  await updateInTurns(hash, bytes);
+  await updateInTurns(hash, [bytes]);
   return hash.digest();
 }
 
 /** Reads the fields of a large form a piece at a time, so that reading them again costs nothing. */
 export async function prepareForm({ headers, body }: SignedRequest): Promise<void> {
   const contentType = headers("content-type")[0] ?? "";
-  const piece = { nextTurn: async () => turnToLook(LOOKED_INTO_BYTES) };
-  await piece.nextTurn();
-  keepForm(body, await readFormInTurns(contentType, body, piece));
+  await turnForPiece();
+  keepForm(body, await readFormInTurns(contentType, body, { nextTurn: turnForPiece }));
+}
+
+/** The same request with what `sorted_form` signs of its form, which {@linkcode prepareForm} has read. */
+export async function prepareSortedForm(request: SignedRequest): Promise<SignedRequest> {
+  await turnForPiece();
+  const sorted = await sortFormInTurns(readForm({ request }), { nextTurn: turnForPiece });
+  const prepared = { ...request };
+  keepSortedForm(prepared, sorted);
+  return prepared;
+}
+
+async function turnForPiece(): Promise<void> {
+  await turnToLook(LOOKED_INTO_BYTES);
 }
 
 /** What may still be looked into in this turn of the event loop, in bytes. */

@@ -118,6 +118,43 @@ test("verifyInTurns() reads a piece of one form in a turn, however many there ar
   expect(refusals).toEqual(requests.map(() => ({ ok: false, reason: "missing_header" })));
 });
 
+const SORTED: MacRecipe = { ...PLAIN, signed: ["url", "sorted_form"], coversBody: false };
+const SORTED_ANY: AnyRecipe = { kind: "any", scheme: "any", recipes: [DIGEST, SORTED] };
+
+function signedForm(body: string) {
+  const request = { method: "POST", url: "https://a.example/", headers: FORM_TYPE };
+  const options = { secret: "secret", now: 0 };
+  return incoming(sign(SORTED, { ...request, body: Buffer.from(body) }, options), 0);
+}
+
+test.each([
+  ["a large field", `b=1&a=${"%C3%A4".repeat(LARGE / 6)}`, SORTED],
+  ["fields with one name", `a=${"c".repeat(LARGE / 2)}&a=${"b".repeat(LARGE / 2)}`, SORTED],
+  ["one of several schemes", `b=1&a=${"%41".repeat(LARGE / 3)}`, SORTED_ANY],
+  ["a form that is read in turns and hashed at once", `b=1&a=${"c".repeat(200 * 1024)}`, SORTED],
+])("verifyInTurns() verifies a sorted form of any size: %s", async (_, body, recipe) => {
+  const request = signedForm(body);
+  let turns = 0;
+  const work = async () => {
+    expect(await verifyInTurns(recipe, request, { secrets: SECRETS })).toMatchObject({
+      ok: true,
+      secretId: "2",
+      intact: false,
+    });
+  };
+  let done = false;
+  const ended = work().finally(() => {
+    done = true;
+  });
+  for (; !done; turns += 1) await nextTurn();
+  await ended;
+  expect(turns).toBeGreaterThan(body.length / (256 * 1024));
+  request.body[request.body.length - 1] = 0x64;
+  const refused = { ok: false, reason: "no_match" };
+  const changed = { ...request, body: Buffer.from(request.body) };
+  expect(await verifyInTurns(recipe, changed, { secrets: SECRETS })).toEqual(refused);
+});
+
 test("verifyInTurns() reads no form for a scheme that does not look into it", async () => {
   let reads = 0;
   const request = countedForm(() => {

@@ -15,7 +15,7 @@ export const NUMBERED_HEADERS_MAX = 100;
 /** Most other spellings of the URL that are tried. */
 export const URLS_MAX = 4;
 
-/** Largest body that is looked into before it is verified, in bytes: about 15 ms of work if it is hostile. */
+/** Largest body or field that is looked into in one go before it is verified, in bytes: about 15 ms of work if it is hostile. */
 export const PARSED_BODY_BYTES_MAX = 1024 * 1024;
 
 /** Longest secret that is read as a key, in characters: a JSON Web Key for RSA has about 2,000. */

@@ -89,9 +89,8 @@ async function computeMacInTurns(
   const key = decodeKey(rule.key ?? "utf8", secret);
   if (key === null) return null;
   const hash = rule.kind === "hmac" ? createHmac(rule.digest, key) : createHash(rule.digest);
-  for (const chunk of chunks) {
-    await updateInTurns(hash, chunkBytes(chunk, secret));
-  }
+  const runs = chunks.map((chunk) => chunkBytes(chunk, secret));
+  await updateInTurns(hash, runs);
   return digestChunks(hash, [], { secret, encoding: rule.encoding });
 }
 

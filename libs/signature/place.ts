@@ -3,6 +3,7 @@ import { JsonPart, readJsonValue } from "./json/json_part.ts";
 import { PARSED_BODY_BYTES_MAX } from "./limits.ts";
 import type { Digest, Place } from "./recipe.ts";
 import type { OutgoingRequest, SignedRequest } from "./signed_request.ts";
+import { sortForm } from "./sorted_form.ts";
 
 /** A request while it is read: body and URL are parsed at most once, and only if a recipe needs it. */
 export interface Reading {
@@ -14,7 +15,7 @@ export interface Reading {
   /** JSON in fields of the form, by the field's name. */
   fields?: Map<string, unknown>;
   /** What `sorted_form` signs; null if it cannot be signed. */
-  sortedForm?: Uint8Array | null;
+  sortedForm?: Uint8Array | Uint8Array[] | null;
   query?: URLSearchParams;
   /** Digests of the body that are known already. */
   digests?: Map<Digest, Buffer>;
@@ -28,7 +29,7 @@ const documents = new WeakMap<Uint8Array, unknown>();
 /** Large forms by the bytes they were read from. */
 const largeForms = new WeakMap<Uint8Array, Form>();
 
-/** Reads a request that nobody has proven yet: of a body over PARSED_BODY_BYTES_MAX nothing. */
+/** Reads a request that nobody has proven yet: of a body over PARSED_BODY_BYTES_MAX nothing but the fields of a form. */
 export function readUnproven(request: SignedRequest): Reading {
   return { request, bytesMax: PARSED_BODY_BYTES_MAX };
 }
@@ -82,6 +83,25 @@ export function readForm(reading: Reading): Form {
 /** Keeps the fields of a large form for {@linkcode readForm}; null if it is none. */
 export function keepForm(body: Uint8Array, form: Form | null): void {
   largeForms.set(body, form ?? NO_FORM);
+}
+
+/** What `sorted_form` signs of a form of any size, by its request: so it goes with it, as it may be larger than the body. */
+const sortedForms = new WeakMap<SignedRequest, Uint8Array[] | null>();
+
+/** What `sorted_form` signs; null if it cannot be signed, or the body is too large to be read. */
+export function readSortedForm(reading: Reading): Uint8Array | Uint8Array[] | null {
+  const { request, bytesMax = Number.POSITIVE_INFINITY } = reading;
+  const { length } = request.body;
+  if (length === 0) return Buffer.alloc(0);
+  const kept = sortedForms.get(request);
+  if (kept !== undefined) return kept;
+  const form = readForm(reading);
+  return length > bytesMax ? null : sortForm(form);
+}
+
+/** Keeps what `sorted_form` signs of a large form for {@linkcode readSortedForm}; null if it cannot be signed. */
+export function keepSortedForm(request: SignedRequest, sorted: Uint8Array[] | null): void {
+  sortedForms.set(request, sorted);
 }
 
 function readFormPlace(

@@ -180,7 +180,7 @@ export async function firstMatch(
       });
     }),
   );
-  const found = await inOrder(checks, { oneByOne: runs.some((chunks) => chunks.some(isLarge)) });
+  const found = await inOrder(checks, { oneByOne: runs.some(isLargeRun) });
   return found.find((match) => match !== null) ?? null;
 }
 
@@ -193,6 +193,10 @@ async function inOrder<Found>(
   const found: Found[] = [];
   for (const check of checks) found.push(await check());
   return found;
+}
+
+function isLargeRun(chunks: readonly Chunk[]): boolean {
+  return isLarge({ length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) });
 }
 
 /** Whether copying or hashing it takes so long that others should have their turn. */

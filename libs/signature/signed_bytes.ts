@@ -1,10 +1,9 @@
 import { crc32 } from "node:zlib";
-import { fieldText } from "@hookgate/types";
 import { readClaim } from "./claim.ts";
 import { encode } from "./encoding.ts";
 import { readDigest } from "./in_turns.ts";
-import { PARSED_BODY_BYTES_MAX, SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
-import { placeBytes, type Reading, readForm, readPlace, readPlaces } from "./place.ts";
+import { SIGNATURES_MAX, URLS_MAX } from "./limits.ts";
+import { placeBytes, type Reading, readPlace, readPlaces, readSortedForm } from "./place.ts";
 import type {
   BodyDigestRule,
   CertificateRecipe,
@@ -107,7 +106,7 @@ function readPart(
       return Buffer.from(String(crc32(request.body)));
     case "sorted_form":
       // Once, though the URL may have several spellings.
-      if (reading.sortedForm === undefined) reading.sortedForm = sortedForm(reading);
+      if (reading.sortedForm === undefined) reading.sortedForm = readSortedForm(reading);
       return reading.sortedForm;
     default:
       return readMemberPart(part, reading, { url });
@@ -162,25 +161,6 @@ function decodeSome(url: string, characters: string): string {
     const character = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
     return characters.includes(character) ? character : escaped;
   });
-}
-
-/** Names and values, sorted by name; several values of one name are sorted, without repetitions. */
-function sortedForm(reading: Reading): Uint8Array | null {
-  const { length } = reading.request.body;
-  if (length === 0) return Buffer.alloc(0);
-  const form = readForm(reading);
-  // With another content type the form is empty, and the body would pass unsigned. So would a file.
-  if (form.length === 0 || form.some(({ file }) => file !== null)) return null;
-  if (length > PARSED_BODY_BYTES_MAX) return null;
-  const values = new Map<string, Set<string>>();
-  for (const field of form) {
-    const known = values.get(field.name) ?? new Set();
-    values.set(field.name, known.add(fieldText(field)));
-  }
-  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Buffer.from(
-    sorted.flatMap(([name, own]) => [...own].sort().map((one) => name + one)).join(""),
-  );
 }
 
 const OWN = [null] as const;

@@ -1,6 +1,6 @@
 import { isForm } from "@hookgate/types";
 import { verifyCertificate } from "./certificate.ts";
-import { looksIntoBody, prepareForm } from "./in_turns.ts";
+import { looksIntoBody, prepareForm, prepareSortedForm } from "./in_turns.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
 import { FORM_READ_AT_ONCE_BYTES_MAX, READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
@@ -87,7 +87,7 @@ export function verifyInTurns(
   options: VerifyOptions,
 ): Verdict | Promise<Verdict> {
   if (isLargeForm(request) && looksIntoBody(recipe)) {
-    return prepareForm(request).then(() => verifyLarge(recipe, request, options));
+    return verifyLargeForm(recipe, request, options);
   }
   const isLarge = request.body.length > READ_AT_ONCE_BYTES_MAX;
   return (isLarge ? verifyLarge : verify)(recipe, request, options);
@@ -96,6 +96,21 @@ export function verifyInTurns(
 /** Whether it is a form that is read in turns of the event loop. */
 export function isLargeForm({ headers, body }: SignedRequest): boolean {
   return body.length > FORM_READ_AT_ONCE_BYTES_MAX && isForm(headers("content-type")[0] ?? "");
+}
+
+async function verifyLargeForm(
+  recipe: Recipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  await prepareForm(request);
+  const prepared = signsSortedForm(recipe) ? await prepareSortedForm(request) : request;
+  return verifyLarge(recipe, prepared, options);
+}
+
+function signsSortedForm(recipe: Recipe): boolean {
+  if (recipe.kind === "any") return recipe.recipes.some(signsSortedForm);
+  return "signed" in recipe && recipe.signed.includes("sorted_form");
 }
 
 async function verifyLarge(

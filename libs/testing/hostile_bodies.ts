@@ -7,6 +7,12 @@ const BYTES = 512 * 1024;
 /** Length of large ones: sixteen times that. Read in one go, the dear ones would take several times 20 ms. */
 const LARGE_BYTES = 16 * BYTES;
 
+/** Length of the largest ones, in bytes: the most that a source may take. */
+const LARGEST_BYTES = 32 * 1024 * 1024;
+
+/** Most fields of a form that is read. */
+const FORM_FIELDS = 2_000;
+
 /** What refusing half of it may cost, in milliseconds: the whole takes at most 20 ms of the event loop. */
 export const COST_MS_MAX = 10;
 
@@ -127,6 +133,45 @@ export function* largeHostileBodies(): Generator<HostileBody> {
     const [start, end] = [body.subarray(0, BYTES / 4), body.subarray(BYTES / 4)];
     const times = Math.ceil((LARGE_BYTES - body.length) / start.length);
     yield { ...hostile, body: Buffer.concat([start, ...Array(times).fill(start), end]) };
+  }
+}
+
+/** Parts of fields that are dear to decode, to sort or to compare, by what is repeated in them. */
+const LARGEST_FORMS: Readonly<
+  Record<string, (fill: (part: string, bytes: number) => string) => string>
+> = {
+  "one field": (fill) => `a=${fill("b", LARGEST_BYTES)}`,
+  "a name": (fill) => fill("b", LARGEST_BYTES),
+  "one field of escapes": (fill) => `a=${fill("%41", LARGEST_BYTES)}`,
+  "one field of escapes that are no text": (fill) => `a=${fill("%FF", LARGEST_BYTES)}`,
+  "one field of percent signs": (fill) => `a=${fill("%", LARGEST_BYTES)}`,
+  "fields of one name": (fill) => {
+    const value = fill("b", LARGEST_BYTES / FORM_FIELDS);
+    return fieldsOf((at) => `a=${value}${(at * 7) % FORM_FIELDS}`);
+  },
+  "fields of one name and value": (fill) => {
+    const value = fill("b", LARGEST_BYTES / FORM_FIELDS);
+    return fieldsOf(() => `a=${value}`);
+  },
+  "names that begin alike": (fill) => {
+    const [name, value] = [fill("b", 4_000), fill("%41", LARGEST_BYTES / FORM_FIELDS - 4_000)];
+    return fieldsOf((at) => `${name}${(at * 7) % FORM_FIELDS}=${value}`);
+  },
+  "the shortest fields": () =>
+    Array(LARGEST_BYTES / 2)
+      .fill("a")
+      .join("&"),
+};
+
+function fieldsOf(of: (at: number) => string): string {
+  return Array.from({ length: FORM_FIELDS }, (_, at) => of(at)).join("&");
+}
+
+/** Forms as large as a source may take, one at a time. */
+export function* largestHostileForms(): Generator<HostileBody> {
+  const fill = (part: string, bytes: number) => part.repeat((bytes - 16) / part.length);
+  for (const [name, form] of Object.entries(LARGEST_FORMS)) {
+    yield { name, body: Buffer.from(form(fill)), contentType: FORM_TYPE };
   }
 }
 

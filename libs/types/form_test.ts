@@ -5,6 +5,7 @@ import {
   type Form,
   fieldBytes,
   fieldText,
+  fieldTextPieces,
   readForm,
   readFormInTurns,
   startsAsJson,
@@ -194,6 +195,31 @@ test("readFormInTurns() reads a large form as readForm() does, and gives others 
     const form = await readFormInTurns(contentType, body, { nextTurn });
     expect(listed(form)).toEqual(listed(readForm(contentType, body)));
     expect(turns).toBeGreaterThanOrEqual(turnsMin);
+  }
+});
+
+test("fieldTextPieces() has the text of a value, wherever an escape or a character lies across two pieces", () => {
+  const border = 64 * 1024;
+  const tails = [
+    "%41%41",
+    "%C3%A4%C3%A4",
+    "%%41",
+    "%%%41%",
+    "%4%41",
+    "ää",
+    "😀",
+    "%ff%",
+    "+%2B",
+    "",
+  ];
+  for (const tail of tails) {
+    for (let before = border - 8; before <= border; before += 1) {
+      const [field] = readForm(URLENCODED, bytes(`a=${"b".repeat(before)}${tail}`)) ?? [];
+      if (field === undefined) throw new TypeError("Cannot test: there is no field");
+      const pieces = [...fieldTextPieces(field)];
+      expect(Buffer.concat(pieces).toString() === fieldText(field)).toBe(true);
+      expect(pieces.length).toBe(field.sent.length > border ? 2 : 1);
+    }
   }
 });
 

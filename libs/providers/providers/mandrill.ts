@@ -38,8 +38,9 @@ export const mandrill: Provider = {
     coversBody: false,
   },
   handshake,
-  // No statement on the largest body was found, and a batch may have 1,000 events or received mail with its attachments. Of a form
-  // whose fields are signed no more than 1 MiB is read before it is proven.
+  // A batch has up to 1,000 events (https://mailchimp.com/developer/transactional/docs/webhooks/), of whose bytes no limit was found;
+  // a received message is in it whole and once more in parts, with its attachments. So as much as a source can take.
+  bodyBytesMax: 32 * 1024 * 1024,
   describe,
   canonical: {},
   // `_id` is the message's, and times are in seconds.

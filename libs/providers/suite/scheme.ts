@@ -8,6 +8,7 @@ import {
   sign,
   type Verdict,
   verify,
+  type verifyInTurns,
 } from "@hookgate/signature";
 import { anyText } from "@hookgate/testing";
 import fc from "fast-check";
@@ -133,13 +134,15 @@ export interface JudgeOptions {
   secrets?: readonly string[];
   /** How often each header is repeated. */
   times?: Readonly<Record<string, number>>;
+  /** What verifies. @default {verify} */
+  by?: typeof verifyInTurns;
 }
 
 /** The verdict, with the certificate at its URL. */
 export async function judge(
   { verifyWith, keys, certificateUrl }: Scheme,
   request: OutgoingRequest,
-  { receivedAt = NOW, secrets = [keys.secret], times = {} }: JudgeOptions = {},
+  { receivedAt = NOW, secrets = [keys.secret], times = {}, by = verify }: JudgeOptions = {},
 ): Promise<Verdict> {
   const seen = incoming(request, receivedAt);
   const headers = (name: string) =>
@@ -148,7 +151,7 @@ export async function judge(
   const { certificate } = keys;
   const fetched = new Map(certificate === null ? [] : [[certificateUrl, certificate]]);
   const found = { certificates: fetched, keySets: fetched };
-  return verify(verifyWith, { ...seen, headers }, { ...options, ...found });
+  return by(verifyWith, { ...seen, headers }, { ...options, ...found });
 }
 
 /** Header values, some of which look like signatures. */
