@@ -92,9 +92,12 @@ async function readyLine(
   if (!child.stdout) throw new TypeError("Cannot read a ready line: no standard output");
   const lines = createInterface({ input: child.stdout });
   const found = new Promise<string>((resolve) => {
+    let isReady = false;
     lines.on("line", (line) => {
-      if (line.startsWith("ready ")) resolve(line.slice("ready ".length));
+      if (!isReady && line.startsWith("ready ")) resolve(line.slice("ready ".length));
       else onLine(line);
+      // What it holds has a ready line of its own.
+      isReady ||= line.startsWith("ready ");
     });
   });
   return Promise.race([found, exited]);
