@@ -105,7 +105,18 @@ export function providerOf(
   const known = findProvider(id);
   if (known) return known;
   const source = sources.find((one) => one.name === name && one.provider === id);
-  return source ? sourceProvider(source) : null;
+  return source ? ownProviderOf(source) : null;
+}
+
+const ownProviders = new WeakMap<ConfiguredSource, Provider | null>();
+
+/** The provider of a source with its own recipe. Made once: this, too, runs for every attempt. */
+function ownProviderOf(source: ConfiguredSource): Provider | null {
+  const known = ownProviders.get(source);
+  if (known !== undefined) return known;
+  const provider = sourceProvider(source);
+  ownProviders.set(source, provider);
+  return provider;
 }
 
 /**
