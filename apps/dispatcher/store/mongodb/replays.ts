@@ -16,11 +16,12 @@ import {
   type ReplayStep,
   type ReplayStepResult,
 } from "../contract/replays.ts";
+import { cancelWaiting } from "./cancel_waiting.ts";
 import type { DeliveryDocument, EventDocument, ReplayDocument } from "./collections.ts";
 import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, IN_TIME, readAll, replayOf } from "./documents.ts";
-import { leaveOrder, leftOf, placeInOrder, type Unplaced } from "./order.ts";
+import { placeInOrder, type Unplaced } from "./order.ts";
 import { holdSet } from "./subscriptions.ts";
 
 /** `createReplay`, in one transaction. A replay whose id is stored stays as it is. */
@@ -105,32 +106,15 @@ async function writeState(
   if (changed === replay) return replay;
   const $set = { state: changed.state, endedAt: changed.endedAt };
   await replays.updateOne({ _id: id }, { $set }, { session });
-  if (state === "cancelled") await cancelWaiting(context, id, session);
+  if (state === "cancelled") {
+    await cancelWaiting(context, waitingOf(id), {
+      hint: WAITING_OF_REPLAY,
+      limit: REPLAY_CANCELLED_MAX,
+      reason: REPLAY_CANCELLED_REASON,
+      session,
+    });
+  }
   return changed;
-}
-
-/** Cancels a replay's deliveries that wait for their first attempt, and makes the ones they held back due. */
-async function cancelWaiting(
-  context: MongoContext,
-  replay: string,
-  session: ClientSession,
-): Promise<void> {
-  const { deliveries } = context.collections;
-  const projection = { subscription: 1, order: 1, state: 1, nextAttemptAt: 1 };
-  const waiting = await readAll(
-    deliveries
-      .find(waitingOf(replay), { projection, hint: WAITING_OF_REPLAY, session })
-      .limit(REPLAY_CANCELLED_MAX),
-  );
-  if (waiting.length === 0) return;
-  const $set = {
-    state: "cancelled" as const,
-    nextAttemptAt: null,
-    reason: REPLAY_CANCELLED_REASON,
-  };
-  const ids = waiting.map(({ _id }) => _id);
-  await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
-  await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });
 }
 
 /** The fields of an event that its new delivery copies. */

@@ -31,9 +31,9 @@ import {
   type SubscriptionFilter,
   type SubscriptionSet,
 } from "../contract/subscriptions.ts";
+import { cancelWaiting } from "./cancel_waiting.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll, readFirst } from "./documents.ts";
-import { leaveOrder, leftOf } from "./order.ts";
 import { endSessions } from "./recovery.ts";
 
 /** How long a changed set waits for earlier commits to end, in milliseconds. */
@@ -240,7 +240,11 @@ export async function stepDeletion(
   if (!pause) return { cancelled: 0, deleted: !hasName(set, name), set };
   const reason = deletedReason(pause);
   const cancelled = await context.queues.ordered.run(signal, (session) =>
-    cancelWaiting(context, name, { reason, session }),
+    cancelWaiting(
+      context,
+      { subscription: name, state: "waiting" },
+      { hint: "waiting", limit: DELETION_STEP_MAX, reason, session },
+    ),
   );
   const running = { state: "running" as const, subscription: name };
   const found = context.collections.deliveries.find(running, { hint: "in_state" });
@@ -250,27 +254,6 @@ export async function stepDeletion(
   const decide = (current: SubscriptionSet) => decideRemove(current, name);
   const after = await changeSubscriptions(context, decide, { signal });
   return { cancelled, deleted: true, set: after };
-}
-
-/** Cancels waiting deliveries of a subscription, and makes those they held back due; returns how many. */
-async function cancelWaiting(
-  context: MongoContext,
-  subscription: string,
-  { reason, session }: { reason: string; session: ClientSession },
-): Promise<number> {
-  const { deliveries } = context.collections;
-  const projection = { subscription: 1, order: 1, state: 1, nextAttemptAt: 1 };
-  const waiting = await readAll(
-    deliveries
-      .find({ subscription, state: "waiting" }, { projection, hint: "waiting", session })
-      .limit(DELETION_STEP_MAX),
-  );
-  if (waiting.length === 0) return 0;
-  const ids = waiting.map(({ _id }) => _id);
-  const $set = { state: "cancelled" as const, nextAttemptAt: null, reason };
-  await deliveries.updateMany({ _id: { $in: ids } }, { $set }, { session });
-  await leaveOrder(context, leftOf(waiting), { now: context.clock.now(), session });
-  return waiting.length;
 }
 
 /** `expireSubscriptions`. */

@@ -15,17 +15,10 @@ import {
   type ReplayedDelivery,
   type Replays,
 } from "../contract/replays.ts";
+import { prepareCancelWaiting, type WaitingRow } from "./cancel_waiting.ts";
 import type { NewDeliveries } from "./new_delivery.ts";
 import type { Order } from "./order.ts";
-import {
-  type OrderRow,
-  packId,
-  prepare,
-  readOrder,
-  readState,
-  STATE_CODES,
-  unpackId,
-} from "./rows.ts";
+import { packId, prepare, readState, STATE_CODES, unpackId } from "./rows.ts";
 import { prepareMayWait } from "./subscriptions.ts";
 import { type OperationsOf, storedDelivery } from "./wire.ts";
 
@@ -74,16 +67,11 @@ export function prepareReplays(
     db,
     `SELECT count(*) AS n FROM (SELECT 1 FROM ${untried} LIMIT ?)`,
   );
-  const findUntried = prepare<OrderRow & { row: number; subscription: string }>(
+  const findUntried = prepare<WaitingRow>(
     db,
     `SELECT row, subscription, order_key, position FROM ${untried} LIMIT ${REPLAY_CANCELLED_MAX}`,
   );
-  const cancel = prepare(
-    db,
-    `UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL,
-     reason = '${REPLAY_CANCELLED_REASON}' WHERE row = ?`,
-  );
-
+  const cancelWaiting = prepareCancelWaiting(db, order);
   const mayWait = prepareMayWait(db);
 
   function get(id: string): Replay | null {
@@ -93,16 +81,6 @@ export function prepareReplays(
 
   function update({ id, cursor, seen, made, state, endedAt }: Replay): void {
     write.run(cursor, seen, made, state, endedAt, packId(id));
-  }
-
-  function cancelUntried(id: string, now: number): void {
-    const left = findUntried.all(packId(id));
-    for (const { row } of left) cancel.run(row);
-    // After all of them are cancelled, so that none of them is the next of its key.
-    for (const row of left) {
-      const place = readOrder(row);
-      if (place) order.leave({ subscription: row.subscription, order: place }, now);
-    }
   }
 
   function make(
@@ -142,7 +120,9 @@ export function prepareReplays(
       const changed = decideReplayState(replay, { state, now });
       if (changed === replay) return replay;
       update(changed);
-      if (state === "cancelled") cancelUntried(id, now);
+      if (state === "cancelled") {
+        cancelWaiting(findUntried.all(packId(id)), { reason: REPLAY_CANCELLED_REASON, now });
+      }
       return changed;
     },
 

@@ -20,8 +20,9 @@ import {
   type StoredSubscription,
   type SubscriptionSet,
 } from "../contract/subscriptions.ts";
+import { prepareCancelWaiting, type WaitingRow } from "./cancel_waiting.ts";
 import type { Order } from "./order.ts";
-import { type OrderRow, prepare, readOrder, STATE_CODES } from "./rows.ts";
+import { prepare, STATE_CODES } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
 
 /** Waiting deliveries that one step of a deletion cancels, 25 µs each: fewer than it may, because commits wait for it. */
@@ -73,9 +74,9 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
      ON CONFLICT (name) DO UPDATE SET definition = ?2, paused = ?3, origin = ?4, used_at = ?5`,
   );
   const drop = prepare(db, "DELETE FROM subscriptions WHERE name = ?");
-  const findWaiting = prepare<OrderRow & { row: number }>(
+  const findWaiting = prepare<WaitingRow>(
     db,
-    `SELECT row, order_key, position FROM deliveries INDEXED BY deliveries_backlog
+    `SELECT row, subscription, order_key, position FROM deliveries INDEXED BY deliveries_backlog
      WHERE state = 0 AND subscription = ? LIMIT ${CANCELLED_MAX}`,
   );
   const findRunning = prepare(
@@ -83,11 +84,7 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
     `SELECT 1 FROM deliveries INDEXED BY deliveries_open
      WHERE state <> 2 AND state = ${STATE_CODES.running} AND subscription = ? LIMIT 1`,
   );
-  const cancel = prepare(
-    db,
-    `UPDATE deliveries SET state = ${STATE_CODES.cancelled}, next_at = NULL, reason = ?
-     WHERE row = ?`,
-  );
+  const cancelWaiting = prepareCancelWaiting(db, order);
 
   const currentRevision = () => revision.get()?.revision ?? 0;
 
@@ -118,18 +115,6 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
     return result(nextSet(current, decided));
   }
 
-  /** Cancels waiting deliveries; returns how many. */
-  function cancelWaiting(subscription: string, reason: string, now: number): number {
-    const waiting = findWaiting.all(subscription);
-    for (const { row } of waiting) cancel.run(reason, row);
-    // After all of them are cancelled, so that none of them is the next of its key.
-    for (const row of waiting) {
-      const place = readOrder(row);
-      if (place) order.leave({ subscription, order: place }, now);
-    }
-    return waiting.length;
-  }
-
   return {
     subscriptions: read,
     changedSubscriptions: (_now, known) => (currentRevision() === known ? null : read()),
@@ -145,7 +130,9 @@ export function prepareSubscriptions(db: DatabaseSync, order: Order): SetOperati
       const set = read();
       const pause = deletionOf(set, name);
       if (!pause) return { cancelled: 0, deleted: !hasName(set, name), set };
-      const cancelled = cancelWaiting(name, deletedReason(pause), now);
+      const waiting = findWaiting.all(name);
+      cancelWaiting(waiting, { reason: deletedReason(pause), now });
+      const cancelled = waiting.length;
       if (cancelled > 0 || findRunning.get(name)) return { cancelled, deleted: false, set };
       return { cancelled, deleted: true, set: change((current) => decideRemove(current, name)) };
     },
