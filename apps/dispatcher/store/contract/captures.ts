@@ -14,6 +14,17 @@ export interface NewDelivery {
   orderKey: string | null;
 }
 
+/** A delivery that was never attempted. */
+export const UNTRIED = {
+  attempt: 0,
+  attemptBase: 0,
+  interruptions: 0,
+  suspect: false,
+  failure: null,
+  reason: "",
+  attempts: [],
+} as const satisfies Partial<Delivery>;
+
 /** An event and the deliveries that its subscriptions want. An event without deliveries is unhandled. */
 export interface Capture {
   event: CapturedEvent;

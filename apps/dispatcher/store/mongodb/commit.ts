@@ -1,6 +1,11 @@
 import type { ClientSession } from "mongodb";
 import { Tally } from "../contract/buckets.ts";
-import type { Capture, CaptureResult, NewDelivery } from "../contract/captures.ts";
+import {
+  type Capture,
+  type CaptureResult,
+  type NewDelivery,
+  UNTRIED,
+} from "../contract/captures.ts";
 import { checkCaptures } from "../contract/checks.ts";
 import { TooMuchAtOnceError } from "../contract/too_much_at_once.ts";
 import { firstPart, furtherParts } from "./body_parts.ts";
@@ -277,19 +282,13 @@ export function newDelivery(
   { now, ...facts }: NewDeliveryFacts,
 ): DeliveryDocument {
   return {
+    ...UNTRIED,
     _id: id,
     ...facts,
     subscription,
     state: claim ? "running" : "waiting",
     nextAttemptAt: claim ? null : now,
     claim,
-    attempt: 0,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    failure: null,
-    reason: "",
-    attempts: [],
     order: null,
     replay: null,
   };

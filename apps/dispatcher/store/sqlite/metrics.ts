@@ -33,15 +33,7 @@ const TIMES = Array.from({ length: TIME_BUCKETS }, (_, index) => `t${index}`);
 
 /** The columns of counts. */
 const COLUMNS: readonly string[] = [
-  "received",
-  "duplicates",
-  "processed",
-  "failed",
-  "retried",
-  "attempts",
-  "succeeded",
-  "requests",
-  "timed_ms",
+  ...COUNT_NAMES.map((name) => (name === "timedMs" ? "timed_ms" : name)),
   ...TIMES,
 ];
 

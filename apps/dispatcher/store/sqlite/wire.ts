@@ -1,5 +1,5 @@
 import type { Delivery, QuarantinedRequest, ReceivedEvent } from "@hookgate/types";
-import type { CaptureResult, NewDelivery } from "../contract/captures.ts";
+import { type CaptureResult, type NewDelivery, UNTRIED } from "../contract/captures.ts";
 import { checkQuarantined } from "../contract/checks.ts";
 import type { BucketQuery, BucketSum } from "../contract/metrics.ts";
 import type { OperationName, Operations } from "../contract/operations.ts";
@@ -261,17 +261,11 @@ export function storedDelivery(
 ): Delivery {
   const runs = claim !== null && !held;
   return {
+    ...UNTRIED,
     ...part,
     id,
     subscription,
     state: runs ? "running" : "waiting",
     nextAttemptAt: runs || held ? null : now,
-    attempt: 0,
-    attemptBase: 0,
-    interruptions: 0,
-    suspect: false,
-    failure: null,
-    reason: "",
-    attempts: [],
   };
 }

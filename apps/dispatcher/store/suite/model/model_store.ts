@@ -1,5 +1,10 @@
 import type { Delivery, DeliveryOrder, ReceivedEvent, Replay, ReplayState } from "@hookgate/types";
-import type { Capture, CaptureResult, NewDelivery } from "../../contract/captures.ts";
+import {
+  type Capture,
+  type CaptureResult,
+  type NewDelivery,
+  UNTRIED,
+} from "../../contract/captures.ts";
 import { ClaimRoom, type ClaimRoomOptions } from "../../contract/claim_room.ts";
 import {
   afterStep,
@@ -317,6 +322,7 @@ export class ModelStore {
     const held = this.isHeldBack({ subscription, order });
     const runs = claim !== null && !held;
     const delivery: Delivery = {
+      ...UNTRIED,
       id,
       eventId: event.id,
       subscription,
@@ -324,13 +330,6 @@ export class ModelStore {
       replayOf: latest?.id ?? null,
       state: runs ? "running" : "waiting",
       nextAttemptAt: runs || held ? null : now,
-      attempt: 0,
-      attemptBase: 0,
-      interruptions: 0,
-      suspect: false,
-      failure: null,
-      reason: "",
-      attempts: [],
       order,
       replay,
     };
