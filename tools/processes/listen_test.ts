@@ -17,6 +17,7 @@ const testTerminal = version?.includes("util-linux") ? test : test.skip;
 
 const running = new AsyncDisposableStack();
 let apps: Apps;
+let gateway: Awaited<ReturnType<Apps["start"]>>;
 let isAnswering = true;
 let posts = 0;
 let to: string;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const folder = running.use(await temporaryDirectory());
   const config = { sources: { academy: { provider: "generic", secrets: [SECRET] } } };
   apps = await prepareApps(folder.path, { config: JSON.stringify(config) });
-  const gateway = await apps.start("gateway");
+  gateway = await apps.start("gateway");
   running.defer(() => gateway.stop());
   const local = createServer((_, response) => {
     posts += 1;
@@ -104,6 +105,24 @@ test("hookgate listen ends by Ctrl-C while it waits for a server, and no failure
   expect(await exited).toEqual([0, null]);
   expect(await listeners()).toBe("");
   expect((await callHookgate(["failures", "--json"], apps.env)).out).toBe("");
+}, 60_000);
+
+test("hookgate listen says once that the connection is lost, and goes on where it was", async () => {
+  isAnswering = true;
+  const { child, exited, shows, shown } = await listen(false);
+  await gateway.stop();
+  await shows("connection lost");
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  gateway = await apps.start("gateway");
+  await shows("connected again");
+  await post();
+  await shows("academy  a.b  200");
+  child.kill("SIGINT");
+  await exited;
+  // A dispatcher that ends may take it once more.
+  const lost = shown().match(/connection lost/g) ?? [];
+  expect(lost.length).toBeLessThanOrEqual(2);
+  expect(shown().match(/connected again/g)).toHaveLength(lost.length);
 }, 60_000);
 
 test.each(["SIGTERM", "SIGHUP"] as const)(

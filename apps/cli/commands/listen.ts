@@ -57,7 +57,10 @@ async function listen(options: ListenOptions, cli: Cli): Promise<void> {
       ...{ address, name, events: type, sources: source, concurrency: 1, timeoutMs: EVENT_MS_MAX },
       ...(security.token !== null && { token: security.token }),
       ...(security.tls && { tls: withoutNulls(security.tls) }),
-      log: { info: () => {}, warn: (_fields, message) => void listener.warn(message) },
+      log: {
+        info: () => void listener.connected(),
+        warn: (_fields, message) => void listener.warn(message),
+      },
     },
     (event, { deliveryId, attempt, signal }) => {
       const { id, headers, body } = event;
@@ -137,6 +140,8 @@ class Listener {
   readonly #ending = new AbortController();
   readonly #leaving = new AbortController();
   #isPosting = false;
+  /** The last warning since it connected. */
+  #told = "";
   #last: Posted | null = null;
   /** Why it has ended, if nobody takes what it says. */
   unwritable: OutputError | null = null;
@@ -171,9 +176,16 @@ class Listener {
     void tell(this.#cli, `Waiting for ${host} to answer; Ctrl-C again does not wait\n`);
   }
 
-  /** What goes wrong because it ends need not be told. */
+  /** What goes wrong because it ends need not be told, nor each try to connect again. */
   async warn(message: string): Promise<void> {
-    if (!this.ended.aborted) await tell(this.#cli, `${showText(message)}\n`);
+    if (this.ended.aborted || this.#told === message) return;
+    this.#told = message;
+    await tell(this.#cli, `${showText(message)}\n`);
+  }
+
+  async connected(): Promise<void> {
+    if (this.#told !== "") await tell(this.#cli, "connected again\n");
+    this.#told = "";
   }
 
   /**

@@ -40,13 +40,15 @@ async function tail({ json, from, ...filter }: TailOptions, cli: Cli): Promise<v
   const forget = cli.onInterrupt(() => stop.abort());
   const seen = new SeenEvents(from);
   let isAway = false;
+  const answered = async () => {
+    if (isAway) await tell(cli, "The dispatcher is back.\n");
+    isAway = false;
+  };
   try {
     while (!stop.signal.aborted) {
-      await askDispatcher(cli, "show events", async (admin) => {
-        if (isAway) await tell(cli, "The dispatcher is back.\n");
-        isAway = false;
-        await look(admin, { filter, json, seen, signal: stop.signal, cli });
-      }).catch(async (error: unknown) => {
+      await askDispatcher(cli, "show events", (admin) =>
+        look(admin, { filter, json, seen, signal: stop.signal, cli, answered }),
+      ).catch(async (error: unknown) => {
         // The first answer has to come: else nothing would ever be shown.
         if (!seen.begun || seen.looks === 0 || !isOutage(error)) throw error;
         if (!isAway) await tell(cli, `${showText(String((error as Error).message))}; waiting\n`);
@@ -76,11 +78,13 @@ interface LookOptions {
   seen: SeenEvents;
   signal: AbortSignal;
   cli: Cli;
+  /** Called with each answer, before it is shown. */
+  answered: () => Promise<void>;
 }
 
 async function look(
   admin: AdminHandlers,
-  { filter, json, seen, signal, cli }: LookOptions,
+  { filter, json, seen, signal, cli, answered }: LookOptions,
 ): Promise<void> {
   for (;;) {
     // The newest one alone tells where to begin.
@@ -94,6 +98,7 @@ async function look(
       // Newest first: everything behind one that is known is older than what is looked for.
       fresh.push(...page.filter(({ event }) => !seen.has(event.id)));
     }
+    await answered();
     const { begun } = seen;
     seen.add(fresh.map(({ event }) => event.id));
     if (!begun) continue;

@@ -1,9 +1,14 @@
 import type { AdminHandlers } from "@hookgate/rpc";
-import { eventToMessage } from "@hookgate/rpc";
+import { eventToMessage, startRpcServer } from "@hookgate/rpc";
 import { makeEvent, waitFor } from "@hookgate/testing";
 import { newId } from "@hookgate/types";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scripted_dispatcher.ts";
+import { callHookgate } from "../suite/call_hookgate.ts";
+import {
+  refusingAdmin,
+  type ScriptedDispatcher,
+  startScriptedDispatcher,
+} from "../suite/scripted_dispatcher.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -52,3 +57,35 @@ test("hookgate tail shows what comes, oldest first and once, and nothing that ca
   expect(asked[0]).toMatchObject({ source: "academy", pageSize: 1 });
   expect(asked[2]?.fromMs).toBeGreaterThan(0);
 }, 30_000);
+
+test("hookgate tail says once that the dispatcher is away, and that it is back when it answers", async () => {
+  let looks = 0;
+  const start = (address: string) =>
+    startRpcServer({
+      ...{ address, security: { tokens: null, tls: null }, ingest: null, subscription: null },
+      admin: refusingAdmin({
+        async listEvents() {
+          looks += 1;
+          return { events: [], nextPageToken: "", notes: [] };
+        },
+      }),
+      log: { error() {} },
+    });
+  const first = await start("127.0.0.1:0");
+  const interrupt = new AbortController();
+  const env = { DISPATCHER_ADDRESS: first.address };
+  const ended = callHookgate(["tail"], env, { interrupt: interrupt.signal });
+  await waitFor(() => looks >= 3, { what: "three looks", timeoutMs: 10_000 });
+  await first.close({ graceMs: 0 });
+  // It tries three times meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const before = looks;
+  const second = await start(first.address);
+  await waitFor(() => looks > before + 1, { what: "it to be back", timeoutMs: 20_000 });
+  interrupt.abort();
+  const { code, err } = await ended;
+  await second.close({ graceMs: 0 });
+  expect(code).toBe(0);
+  expect(err.match(/; waiting\n/g)).toHaveLength(1);
+  expect(err.match(/The dispatcher is back\./g)).toHaveLength(1);
+}, 60_000);

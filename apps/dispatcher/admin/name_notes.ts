@@ -51,7 +51,11 @@ function typeNote(
   if (renamed !== null) {
     return `events that ${renamed.source} calls ${JSON.stringify(type)} have the type ${renamed.type} here`;
   }
-  const note = noteOn("type", type, types);
+  if (type.includes("*")) {
+    return `a type is looked for exactly, and ${JSON.stringify(type)} is a pattern`;
+  }
+  const exact = types.filter((one) => !one.includes("*"));
+  const note = noteOn("type", type, exact);
   return note?.includes(DID_YOU_MEAN) ? note : null;
 }
 

@@ -25,6 +25,8 @@ test.each<[NamedFilter, string[]]>([
     ['events that shop calls "charge.refunded" have the type payment.refunded here'],
   ],
   [{ source: "academy", type: "charge.refunded" }, []],
+  [{ type: "invoice.*" }, ['a type is looked for exactly, and "invoice.*" is a pattern']],
+  [{ type: "invoice." }, []],
   // A provider's own.
   [{ type: "checkout.session.completed" }, []],
   [
