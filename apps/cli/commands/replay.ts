@@ -84,7 +84,12 @@ async function replay(ids: string[], options: ReplayOptions, cli: Cli): Promise<
     refuse(`Cannot replay: ${failure} is a failure; all of it: --failure ${failure}`);
   }
   const filter: ReplayFilter = ids.length > 0 ? { ids } : fields;
-  if (to instanceof URL) return replayTo(to, { filter, ...(json && { json }) }, cli);
+  if (to instanceof URL) {
+    if (rate !== undefined || detach) {
+      refuse("Cannot combine --rate or --detach with a URL: events go there one after the other");
+    }
+    return replayTo(to, { filter, ...(dryRun && { dryRun }), ...(json && { json }) }, cli);
+  }
   const wanted = { filter, ...(reason !== undefined && { reason }), ...(rate && { rate }) };
   if (dryRun) return showDryRun(await count(wanted, cli), options, cli);
   if (!reason?.trim()) {

@@ -2,8 +2,8 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { type AdminHandlers, eventFromMessage, RpcError } from "@hookgate/rpc";
 import type { ReceivedEvent, ReplayFilter } from "@hookgate/types";
 import { type Cli, CliError, tell, write } from "../cli.ts";
-import type { JsonOption } from "../show/answer.ts";
-import { formatCount, formatSpan } from "../show/format.ts";
+import { type JsonOption, writeAnswer } from "../show/answer.ts";
+import { formatCount, formatEvents, formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { type PostedEvent, type PostResult, postLocally } from "../trial/post_locally.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
@@ -18,12 +18,16 @@ const EVENTS_MAX = 1_000;
  */
 export async function replayTo(
   url: URL,
-  { filter, json }: { filter: ReplayFilter } & JsonOption,
+  { filter, json, dryRun }: { filter: ReplayFilter; dryRun?: true } & JsonOption,
   cli: Cli,
 ): Promise<void> {
   const counts = { ok: 0, failed: 0 };
   await askDispatcher(cli, "read the events", async (admin) => {
     const ids = await idsOf(admin, filter, cli);
+    if (dryRun) {
+      const text = `${formatEvents(ids.length)} would be posted to ${url.href}`;
+      return writeAnswer({ text, value: { events: ids.length } }, { ...(json && { json }) }, cli);
+    }
     if (ids.length === 0) await tell(cli, "No events match.\n");
     for (const id of ids) {
       const event = await readEvent(admin, id);
@@ -51,8 +55,15 @@ async function idsOf(
   cli: Cli,
 ): Promise<string[]> {
   if (ids) {
-    const found = await admin.find({ text: ids.join(" ") });
-    return [...new Set(found.found.flatMap(({ event }) => event?.event?.id ?? []))];
+    const named = new Set<string>();
+    for (const id of ids) {
+      const { found } = await admin.find({ text: id });
+      const events = found.flatMap(({ event }) => event?.event?.id ?? []);
+      // Before anything is posted.
+      if (events.length === 0) throw new CliError(`Cannot replay ${id}: it names no event`);
+      for (const event of events) named.add(event);
+    }
+    return [...named].toSorted();
   }
   const rows: string[] = [];
   const wanted =

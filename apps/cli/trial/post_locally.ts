@@ -7,6 +7,10 @@ const ANSWER_MS_MAX = 600_000;
 /** Bytes of an answer's body that are shown. */
 const ANSWER_BYTES_MAX = 500;
 
+/** An answer is read so far, in bytes, and so long after its head, in milliseconds: some have no end. */
+const READ_BYTES_MAX = 64 * 1024;
+const READ_MS_MAX = 10_000;
+
 /** Headers of the connection that the event came over; the new one has its own. */
 const OF_CONNECTION = new Set([
   ...["host", "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer"],
@@ -43,7 +47,9 @@ export function postLocally(
   { signal }: PostLocallyOptions = {},
 ): Promise<PostResult> {
   const startedAt = performance.now();
-  const sent = headers.filter(([name]) => !OF_CONNECTION.has(name.toLowerCase()));
+  // A sender can name its own headers as it likes.
+  const isOurs = (name: string) => OF_CONNECTION.has(name) || name.startsWith("hookgate-");
+  const sent = headers.filter(([name]) => !isOurs(name.toLowerCase()));
   const flat = [...sent, ...Object.entries(marks), ["content-length", String(body.length)]].flat();
   return new Promise((resolve) => {
     const make = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -62,16 +68,26 @@ export function postLocally(
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        if (bytes < ANSWER_BYTES_MAX) chunks.push(chunk);
-        bytes += chunk.length;
-      });
-      response.on("error", (error) => resolve({ kind: "failed", error: error.message }));
-      response.on("end", () => {
+      const answered = () => {
         const text = Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString();
         const ms = performance.now() - startedAt;
         resolve({ kind: "answered", status: response.statusCode ?? 0, text, ms });
+      };
+      const late = setTimeout(() => {
+        const error = `its answer of ${response.statusCode} has no end after ${READ_MS_MAX / 1_000} s`;
+        resolve({ kind: "failed", error });
+        request.destroy();
+      }, READ_MS_MAX);
+      response.on("close", () => clearTimeout(late));
+      response.on("data", (chunk: Buffer) => {
+        if (bytes < ANSWER_BYTES_MAX) chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes < READ_BYTES_MAX) return;
+        answered();
+        request.destroy();
       });
+      response.on("error", (error) => resolve({ kind: "failed", error: error.message }));
+      response.on("end", answered);
     });
     request.end(body);
   });
