@@ -50,6 +50,19 @@ test("every tool of the model is documented, and every documented one exists", (
   expect(cells(page, { head: "| tool |", column: 1 }).sort()).toEqual(tools);
 });
 
+test("every field that a handler gets is documented, and every documented one exists", () => {
+  const page = readFileSync(resolve(ROOT, "docs/getting-started.md"), "utf8");
+  const fields = (name: string) => {
+    const types = SOURCES.find(({ text }) => text.includes(`export interface ${name}`))?.text ?? "";
+    const body = types.split(`export interface ${name}`)[1]?.split("\n}")[0] ?? "";
+    return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map((one) => one[1] ?? "");
+  };
+  const event = [...fields("HandlerEvent<"), ...fields("WebhookEvent<")].sort();
+  expect(cells(page, { head: "| of `event` |", column: 1 }).sort()).toEqual(event);
+  const context = fields("HandlerContext").sort();
+  expect(cells(page, { head: "| of `context` |", column: 1 }).sort()).toEqual(context);
+});
+
 test("every message that the apps log at warn, error or fatal is documented, and every documented one exists", () => {
   const page = readFileSync(resolve(ROOT, "docs/log-messages.md"), "utf8");
   const documented = page.split("\n## ").flatMap((section) => firstCells(section));
