@@ -50,13 +50,22 @@ test("every tool of the model is documented, and every documented one exists", (
   expect(cells(page, { head: "| tool |", column: 1 }).sort()).toEqual(tools);
 });
 
+/** The names of the fields of an interface, by how that begins. */
+function fields(name: string): string[] {
+  const types = SOURCES.find(({ text }) => text.includes(`export interface ${name}`))?.text ?? "";
+  const body = types.split(`export interface ${name}`)[1]?.split("\n}")[0] ?? "";
+  return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map((one) => one[1] ?? "");
+}
+
+test("every option of a subscriber is documented, and every documented one exists", () => {
+  const page = readFileSync(resolve(ROOT, "libs/client/README.md"), "utf8");
+  // Randomness is for tests of ours.
+  const options = fields("SubscribeOptions<").filter((name) => name !== "random");
+  expect(cells(page, { head: "| option | default |", column: 1 }).sort()).toEqual(options.sort());
+});
+
 test("every field that a handler gets is documented, and every documented one exists", () => {
   const page = readFileSync(resolve(ROOT, "docs/getting-started.md"), "utf8");
-  const fields = (name: string) => {
-    const types = SOURCES.find(({ text }) => text.includes(`export interface ${name}`))?.text ?? "";
-    const body = types.split(`export interface ${name}`)[1]?.split("\n}")[0] ?? "";
-    return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map((one) => one[1] ?? "");
-  };
   const event = [...fields("HandlerEvent<"), ...fields("WebhookEvent<")].sort();
   expect(cells(page, { head: "| of `event` |", column: 1 }).sort()).toEqual(event);
   const context = fields("HandlerContext").sort();
