@@ -1,7 +1,7 @@
 import type { AdminHandlers, ProposalMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, columnsOf, EXIT, tell, write } from "../cli.ts";
-import { messageValue } from "../show/answer.ts";
+import { messageValue, writeList } from "../show/answer.ts";
 import { formatAge, formatDeliveries, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatFields, formatNotedTable } from "../show/table.ts";
@@ -47,11 +47,14 @@ async function listProposals(options: ApproveOptions, cli: Cli): Promise<void> {
   const { proposals } = await askDispatcher(cli, "list proposals", (admin) =>
     admin.listProposals(request),
   );
-  if (json)
-    return write(cli.stdout, proposals.map((one) => `${showJson(describe(one))}\n`).join(""));
-  if (proposals.length === 0) return tell(cli, "No proposals wait.\n");
-  await write(cli.stdout, toTable(proposals, cli));
-  await tell(cli, "\nOne of them, and the question whether to do it: npx hookgate approve <id>\n");
+  await writeList([proposals], {
+    cli,
+    json,
+    value: describe,
+    table: toTable,
+    none: "No proposals wait.",
+    below: "One of them, and the question whether to do it: npx hookgate approve <id>",
+  });
 }
 
 async function decide(id: string, options: ApproveOptions, cli: Cli): Promise<void> {

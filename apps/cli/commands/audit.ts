@@ -1,8 +1,9 @@
 import type { AuditRecordMessage } from "@hookgate/rpc";
 import { type Command, InvalidArgumentError } from "commander";
-import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf } from "../cli.ts";
+import { writeList } from "../show/answer.ts";
 import { formatTime } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { parsePastTime, parseWholeNumber } from "./options.ts";
@@ -43,13 +44,13 @@ async function listAudit({ since, limit, json }: AuditOptions, cli: Cli): Promis
   const { entries } = await askDispatcher(cli, "read the audit log", (admin) =>
     admin.listAudit(request),
   );
-  if (json) await write(cli.stdout, entries.map(toLine).join(""));
-  else if (entries.length > 0) await write(cli.stdout, toTable(entries, cli));
-  else await tell(cli, "Nothing was changed.\n");
-}
-
-function toLine({ atMs, ...entry }: AuditRecordMessage): string {
-  return `${showJson({ at: formatTime(atMs), ...entry })}\n`;
+  await writeList([entries], {
+    cli,
+    json,
+    value: ({ atMs, ...entry }) => ({ at: formatTime(atMs), ...entry }),
+    table: toTable,
+    none: "Nothing was changed.",
+  });
 }
 
 function toTable(entries: readonly AuditRecordMessage[], cli: Cli): string {

@@ -1,8 +1,9 @@
 import type { AdminHandlers, ChangeMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
-import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf } from "../cli.ts";
+import { writeList } from "../show/answer.ts";
 import { formatTime } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { addTimeOptions, LIMIT_DEFAULT, parseLimit, type TimeOptions } from "./options.ts";
@@ -35,15 +36,14 @@ export function addChanges(program: Command, cli: Cli): void {
 
 async function listChanges({ limit, json, ...filter }: ChangesOptions, cli: Cli): Promise<void> {
   await askDispatcher(cli, "list changes", async (admin) => {
-    const rows: ChangeMessage[] = [];
     const ask = (page: PageRequest) => changePage(admin, filter, page);
-    for await (const page of followPages(ask, { limit, cli })) {
-      if (json) await write(cli.stdout, page.map(toLine).join(""));
-      else rows.push(...page);
-    }
-    if (json) return;
-    if (rows.length === 0) return tell(cli, "No changes.\n");
-    await write(cli.stdout, changeTable(rows, cli));
+    await writeList(followPages(ask, { limit, cli }), {
+      cli,
+      json,
+      value: ({ atMs, ...change }) => ({ at: formatTime(atMs), ...change }),
+      table: changeTable,
+      none: "No changes.",
+    });
   });
 }
 
@@ -58,10 +58,6 @@ async function changePage(
   };
   const answer = await admin.listChanges({ kinds: kind, subject, ...times, ...page });
   return { ...answer, rows: answer.changes };
-}
-
-function toLine({ atMs, ...change }: ChangeMessage): string {
-  return `${showJson({ at: formatTime(atMs), ...change })}\n`;
 }
 
 /** Changes as a table. */

@@ -1,10 +1,11 @@
 import type { AdminHandlers } from "@hookgate/rpc";
 import type { Delivery, ReceivedEvent } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf } from "../cli.ts";
+import { writeList } from "../show/answer.ts";
 import { latestOf } from "../show/describe.ts";
 import { formatCount, formatTime } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { addFilterOptions, type FilterOptions, LIMIT_DEFAULT, parseLimit } from "./options.ts";
@@ -40,16 +41,15 @@ export function addDead(program: Command, cli: Cli): void {
 
 async function listDead({ limit, json, ...filter }: DeadOptions, cli: Cli): Promise<void> {
   await askDispatcher(cli, "list dead deliveries", async (admin) => {
-    const rows: Row[] = [];
     const ask = (page: PageRequest) => deadPage(admin, filter, page);
-    for await (const page of followPages(ask, { limit, cli })) {
-      if (json) await write(cli.stdout, page.map(toLine).join(""));
-      else rows.push(...page);
-    }
-    if (json) return;
-    if (rows.length === 0) return tell(cli, "No dead deliveries.\n");
-    await write(cli.stdout, toTable(rows, cli));
-    await tell(cli, `\nReplay them: ${showText(replayCommand(filter))}\n`);
+    await writeList(followPages(ask, { limit, cli }), {
+      cli,
+      json,
+      value: describe,
+      table: toTable,
+      none: "No dead deliveries.",
+      below: `Replay them: ${showText(replayCommand(filter))}`,
+    });
   });
 }
 
@@ -70,13 +70,12 @@ function deadOf({ event, deliveries }: ListedEvent, { subscription }: FilterOpti
     .map((delivery) => ({ delivery, event }));
 }
 
-function toLine({ delivery, event }: Row): string {
+function describe({ delivery, event }: Row) {
   const { id, subscription, attempt, reason, order } = delivery;
   const { source, type } = event;
   const receivedAt = formatTime(event.receivedAt);
   const facts = { id, eventId: event.id, source, type, receivedAt, subscription, attempt, reason };
-  const line = { ...facts, order };
-  return `${showJson(line)}\n`;
+  return { ...facts, order };
 }
 
 function toTable(rows: readonly Row[], cli: Cli): string {

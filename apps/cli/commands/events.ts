@@ -1,9 +1,10 @@
 import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, screenOf, tell, write } from "../cli.ts";
+import { type Cli, screenOf } from "../cli.ts";
+import { writeList } from "../show/answer.ts";
 import { describeEvent, latestOf } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { fitsTable, formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import {
@@ -63,21 +64,20 @@ export function addEvents(program: Command, cli: Cli): void {
 }
 
 async function listEvents(options: EventsOptions, cli: Cli): Promise<void> {
-  const { limit, where, text } = options;
+  const { limit, where, text, json } = options;
   const isSearch = where !== undefined || text !== undefined;
   await askDispatcher(cli, isSearch ? "search events" : "list events", async (admin) => {
-    const rows: ListedEvent[] = [];
     const filter = toFilter(options);
     const pages = isSearch
       ? searchEvents(admin, options, { limit, cli })
       : followPages((page) => listEventPage(admin, filter, page), { limit, cli });
-    for await (const page of pages) {
-      if (options.json) await write(cli.stdout, page.map(toLine).join(""));
-      else rows.push(...page);
-    }
-    if (options.json) return;
-    if (rows.length > 0) await write(cli.stdout, toTable(rows, options, cli));
-    else await tell(cli, "No events.\n");
+    await writeList(pages, {
+      cli,
+      json,
+      value: ({ event, deliveries }) => describeEvent(event, deliveries),
+      table: (rows) => toTable(rows, options, cli),
+      none: "No events.",
+    });
   });
 }
 
@@ -91,10 +91,6 @@ function toFilter({
 }: EventsOptions): EventFilter {
   if (state === undefined) return filter;
   return state === UNHANDLED ? { ...filter, unhandled: true } : { ...filter, state };
-}
-
-function toLine({ event, deliveries }: ListedEvent): string {
-  return `${showJson(describeEvent(event, deliveries))}\n`;
 }
 
 function toTable(rows: readonly ListedEvent[], asked: AskedFor, cli: Cli): string {

@@ -1,7 +1,7 @@
 import type { AdminHandlers, FailureGroupMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, EXIT, screenOf, tell, write } from "../cli.ts";
-import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
+import { addJson, type JsonOption, writeAnswer, writeList } from "../show/answer.ts";
 import { formatAge, formatCount, formatDeliveries, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatFields, formatNotedTable } from "../show/table.ts";
@@ -64,16 +64,15 @@ async function listFailures(options: ListOptions, cli: Cli): Promise<void> {
   const { limit, json, state, all, subscription = "" } = options;
   const states = state ? [state] : all ? [] : [...STATES_DEFAULT];
   await askDispatcher(cli, "list failures", async (admin) => {
-    const rows: FailureGroupMessage[] = [];
     const ask = (page: PageRequest) => failurePage(admin, { subscription, states }, page);
-    for await (const page of followPages(ask, { limit, cli })) {
-      if (json) await write(cli.stdout, page.map((one) => `${showJson(describe(one))}\n`).join(""));
-      else rows.push(...page);
-    }
-    if (json) return;
-    if (rows.length === 0) return tell(cli, "No failures.\n");
-    await write(cli.stdout, toTable(rows, cli));
-    await tell(cli, "\nOne of them, and what changed before: npx hookgate failures show <id>\n");
+    await writeList(followPages(ask, { limit, cli }), {
+      cli,
+      json,
+      value: describe,
+      table: toTable,
+      none: "No failures.",
+      below: "One of them, and what changed before: npx hookgate failures show <id>",
+    });
   });
 }
 

@@ -2,7 +2,8 @@ import { parseHeaderBlock } from "@hookgate/providers";
 import { quarantinedFromMessage } from "@hookgate/rpc";
 import { isUnread, QUARANTINE_REASONS, type QuarantinedRequest } from "@hookgate/types";
 import { type Command, Option } from "commander";
-import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
+import { type Cli, CliError, screenOf, write } from "../cli.ts";
+import { writeList } from "../show/answer.ts";
 import { describeQuarantined, type ListedRequest } from "../show/describe.ts";
 import { formatAge, formatTime } from "../show/format.ts";
 import { showJson, showText, writeBody } from "../show/show_text.ts";
@@ -52,25 +53,21 @@ function addQuarantineList(quarantine: Command, cli: Cli): void {
 }
 
 async function listQuarantine(options: ListOptions, cli: Cli): Promise<void> {
+  const { limit, json } = options;
   const filter = toFilter(options);
   await askDispatcher(cli, "list refused requests", async (admin) => {
-    const rows: ListedRequest[] = [];
-    for await (const page of quarantinePages(admin, filter, { limit: options.limit, cli })) {
-      if (options.json) await write(cli.stdout, page.map(toLine).join(""));
-      else rows.push(...page);
-    }
-    if (options.json) return;
-    if (rows.length > 0) await write(cli.stdout, toTable(rows, cli));
-    else await tell(cli, "No refused requests.\n");
+    await writeList(quarantinePages(admin, filter, { limit, cli }), {
+      cli,
+      json,
+      value: describeQuarantined,
+      table: toTable,
+      none: "No refused requests.",
+    });
   });
 }
 
 function toFilter({ source = "", reason = "", all = false }: ListOptions): QuarantineFilter {
   return { source, reason, includeReleased: all };
-}
-
-function toLine(row: ListedRequest): string {
-  return `${showJson(describeQuarantined(row))}\n`;
 }
 
 function toTable(rows: readonly ListedRequest[], cli: Cli): string {

@@ -1,11 +1,11 @@
 import { replayFromMessage } from "@hookgate/rpc";
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, screenOf, tell, write } from "../cli.ts";
-import { type Answer, writeAnswer } from "../show/answer.ts";
+import { type Cli, CliError, screenOf } from "../cli.ts";
+import { type Answer, writeAnswer, writeList } from "../show/answer.ts";
 import { answeredReplay, describeReplay, madeText, replayText } from "../show/describe.ts";
 import { formatAge } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { LIMIT_DEFAULT, parseWholeNumber } from "./options.ts";
@@ -33,13 +33,13 @@ async function listReplays({ limit, json }: ReplaysOptions, cli: Cli): Promise<v
     const answer = await admin.listReplays({ limit });
     return answer.replays.map(replayFromMessage);
   });
-  if (json) await write(cli.stdout, replays.map(toLine).join(""));
-  else if (replays.length > 0) await write(cli.stdout, toTable(replays, cli));
-  else await tell(cli, "No replays.\n");
-}
-
-function toLine(replay: Replay): string {
-  return `${showJson(describeReplay(replay))}\n`;
+  await writeList([replays], {
+    cli,
+    json,
+    value: describeReplay,
+    table: toTable,
+    none: "No replays.",
+  });
 }
 
 function toTable(replays: readonly Replay[], cli: Cli): string {

@@ -1,9 +1,9 @@
 import type { SecretStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, screenOf, tell, write } from "../cli.ts";
-import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
+import { type Cli, screenOf } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer, writeList } from "../show/answer.ts";
 import { formatAge, formatTime } from "../show/format.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { parseWholeNumber } from "./options.ts";
@@ -27,14 +27,12 @@ async function listSecrets({ source = "", json }: SecretsOptions, cli: Cli): Pro
   const { secrets } = await askDispatcher(cli, "list secrets", (admin) =>
     admin.listSecrets({ source }),
   );
-  if (json) await write(cli.stdout, secrets.map(toLine).join(""));
-  else if (secrets.length > 0) await write(cli.stdout, toTable(secrets, cli));
-  else await tell(cli, "No secrets.\n");
+  await writeList([secrets], { cli, json, value: describe, table: toTable, none: "No secrets." });
 }
 
-function toLine(secret: SecretStatusMessage): string {
+function describe(secret: SecretStatusMessage) {
   const { source, secretId, state, untilMs, use, share, safeToDrop, advice } = secret;
-  const line = {
+  return {
     source,
     secretId,
     state,
@@ -48,7 +46,6 @@ function toLine(secret: SecretStatusMessage): string {
     ...(secret.deliveredBy !== undefined && { deliveredBy: secret.deliveredBy }),
     ...(secret.deliveredAtMs !== undefined && { deliveredAt: formatTime(secret.deliveredAtMs) }),
   };
-  return `${showJson(line)}\n`;
 }
 
 function toTable(secrets: readonly SecretStatusMessage[], cli: Cli): string {

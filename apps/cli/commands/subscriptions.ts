@@ -1,7 +1,7 @@
 import type { ListSubscriptionsResponse, SubscriptionStatusMessage } from "@hookgate/rpc";
 import type { Command } from "commander";
-import { type Cli, CliError, EXIT, screenOf, tell, write } from "../cli.ts";
-import { addJson, type JsonOption, writeAnswer } from "../show/answer.ts";
+import { type Cli, CliError, EXIT, screenOf } from "../cli.ts";
+import { addJson, type JsonOption, writeAnswer, writeList } from "../show/answer.ts";
 import {
   formatAge,
   formatBounded,
@@ -10,7 +10,7 @@ import {
   formatTime,
 } from "../show/format.ts";
 import { progressLine } from "../show/progress_line.ts";
-import { showJson, showText } from "../show/show_text.ts";
+import { showText } from "../show/show_text.ts";
 import { formatNotedTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
 import { askYes, canAsk } from "./ask_yes.ts";
@@ -133,16 +133,19 @@ async function listSubscriptions({ json }: SubscriptionsOptions, cli: Cli): Prom
   const listed = await askDispatcher(cli, "list subscriptions", (admin) =>
     admin.listSubscriptions({}),
   );
-  const { subscriptions } = listed;
-  if (json) await write(cli.stdout, subscriptions.map(toLine).join(""));
-  else if (subscriptions.length > 0) await write(cli.stdout, toTable(listed, cli));
-  else await tell(cli, "No subscriptions.\n");
+  await writeList([listed.subscriptions], {
+    cli,
+    json,
+    value: describe,
+    table: () => toTable(listed, cli),
+    none: "No subscriptions.",
+  });
 }
 
-function toLine(subscription: SubscriptionStatusMessage): string {
+function describe(subscription: SubscriptionStatusMessage) {
   const { name, kind, target, types, sources, orderBy, opened } = subscription;
   const { pause, running, backlog, oldestDueAtMs, breaker, streams, heldUntilMs } = subscription;
-  const line = {
+  return {
     name,
     kind,
     state: stateText(subscription),
@@ -159,7 +162,6 @@ function toLine(subscription: SubscriptionStatusMessage): string {
     heldUntil: heldUntilMs === undefined ? null : formatTime(heldUntilMs),
     streams,
   };
-  return `${showJson(line)}\n`;
 }
 
 function toTable(

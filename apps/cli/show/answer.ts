@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Cli, write } from "../cli.ts";
+import { type Cli, tell, write } from "../cli.ts";
 import { formatTime } from "./format.ts";
 import { showJson, showText } from "./show_text.ts";
 
@@ -26,6 +26,36 @@ export function writeAnswer(
   { stdout }: Pick<Cli, "stdout">,
 ): Promise<void> {
   return write(stdout, `${json ? showJson(value) : showText(text)}\n`);
+}
+
+/** Options for {@linkcode writeList}. */
+export interface WriteListOptions<Row> {
+  cli: Cli;
+  json: true | undefined;
+  /** A row as `--json` prints it, one per line. */
+  value: (row: Row) => unknown;
+  /** All rows for people. */
+  table: (rows: readonly Row[], cli: Cli) => string;
+  /** What is said if there are none. */
+  none: string;
+  /** What is said below the table. @default {nothing} */
+  below?: string;
+}
+
+/** Writes a list: with `--json` its rows as they come, else a table of all. */
+export async function writeList<Row>(
+  pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
+  { cli, json, value, table, none, below = "" }: WriteListOptions<Row>,
+): Promise<void> {
+  const rows: Row[] = [];
+  for await (const page of pages) {
+    if (json) await write(cli.stdout, page.map((row) => `${showJson(value(row))}\n`).join(""));
+    else rows.push(...page);
+  }
+  if (json) return;
+  if (rows.length === 0) return tell(cli, `${none}\n`);
+  await write(cli.stdout, table(rows, cli));
+  if (below !== "") await tell(cli, `\n${below}\n`);
 }
 
 /** A time of a message, in milliseconds since 1970. */
