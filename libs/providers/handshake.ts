@@ -149,3 +149,12 @@ export function hubHandshake({ member }: { member?: string } = {}): Handshake {
     },
   };
 }
+
+/** HEAD, when a URL is entered: any 200 is enough, and nothing is signed. It has no challenge. */
+export const HEAD_HANDSHAKE: Handshake = {
+  methods: ["HEAD"],
+  verified: false,
+  everyMs: null,
+  answer: ({ method }) => (method === "HEAD" ? { status: 200, headers: {}, body: "" } : null),
+  sample: (_, { url }) => ({ method: "HEAD", url, headers: {}, body: new Uint8Array() }),
+};

@@ -1,22 +1,6 @@
 import { DAY_MS, MINUTE_MS } from "../durations.ts";
-import type { Handshake } from "../handshake.ts";
+import { HEAD_HANDSHAKE } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-
-/** Intercom sends HEAD when a URL is entered: any 200 is enough, and nothing is signed. */
-const handshake: Handshake = {
-  methods: ["HEAD"],
-  verified: false,
-  everyMs: null,
-
-  answer({ method }) {
-    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
-  },
-
-  // It has no challenge.
-  sample(_, { url }) {
-    return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
-  },
-};
 
 /** Intercom signs the body with HMAC-SHA1, and no time. Its id is signed, so repetitions are recognised by it. */
 export const intercom: Provider = {
@@ -32,7 +16,8 @@ export const intercom: Provider = {
     encoding: "hex",
     signed: ["body"],
   },
-  handshake,
+  // Sent when a URL is entered.
+  handshake: HEAD_HANDSHAKE,
   describe: { type: { json: "/topic" }, id: { json: "/id" } },
   canonical: {},
   // A retry counts `delivery_attempts` in the signed body, so only the id tells; a ping has none.

@@ -1,23 +1,7 @@
 import { readJsonValue, readPlace, readPointer, type SignedRequest } from "@hookgate/signature";
 import { BATCH_EVENTS_MAX, batchType } from "../batch_type.ts";
-import type { Handshake } from "../handshake.ts";
+import { HEAD_HANDSHAKE } from "../handshake.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
-
-/** Before creating a webhook, Mandrill sends HEAD to its URL: any 200 is enough, and nothing is signed. */
-const handshake: Handshake = {
-  methods: ["HEAD"],
-  verified: false,
-  everyMs: null,
-
-  answer({ method }) {
-    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
-  },
-
-  // It has no challenge.
-  sample(_, { url }) {
-    return { method: "HEAD", url, headers: {}, body: new Uint8Array() };
-  },
-};
 
 /**
  * Mandrill (Mailchimp Transactional) signs the URL as entered, followed by the sorted fields of the form. Names and values are
@@ -37,7 +21,8 @@ export const mandrill: Provider = {
     signed: ["url", "sorted_form"],
     coversBody: false,
   },
-  handshake,
+  // Before creating a webhook, Mandrill sends HEAD to its URL.
+  handshake: HEAD_HANDSHAKE,
   // A batch has up to 1,000 events (https://mailchimp.com/developer/transactional/docs/webhooks/), of whose bytes no limit was found;
   // a received message is in it whole and once more in parts, with its attachments. So as much as a source can take.
   bodyBytesMax: 32 * 1024 * 1024,

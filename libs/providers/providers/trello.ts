@@ -1,21 +1,5 @@
-import type { Handshake } from "../handshake.ts";
+import { HEAD_HANDSHAKE } from "../handshake.ts";
 import type { Provider } from "../provider.ts";
-
-/** Before creating a webhook, Trello sends HEAD to the callback URL: any 200 is enough, and nothing is signed. */
-const handshake: Handshake = {
-  methods: ["HEAD"],
-  verified: false,
-  everyMs: null,
-
-  answer({ method }) {
-    return method === "HEAD" ? { status: 200, headers: {}, body: "" } : null;
-  },
-
-  // It has no challenge.
-  sample(_, { url }) {
-    return { method: "HEAD", url, headers: {}, body: Buffer.alloc(0) };
-  },
-};
 
 /** Trello signs the body, followed by the callback URL exactly as the webhook was created with it. */
 export const trello: Provider = {
@@ -30,7 +14,8 @@ export const trello: Provider = {
     encoding: "base64",
     signed: ["body", "url"],
   },
-  handshake,
+  // Before creating a webhook, Trello sends HEAD to the callback URL.
+  handshake: HEAD_HANDSHAKE,
   // The action's id: if several webhooks of one source watch its board and its card, each sends it.
   describe: { type: { json: "/action/type" }, id: { json: "/action/id" } },
   canonical: {},
