@@ -1,4 +1,4 @@
-import { createHash, type Hash, type Hmac, hash as hashOnce } from "node:crypto";
+import { createHash, type Hash, type Hmac, hash as hashOnce, type Verify } from "node:crypto";
 import { readFormInTurns } from "@hookgate/types";
 import { keepForm, keepSortedForm, type Reading, readForm } from "./place.ts";
 import type { Digest, MacRecipe } from "./recipe.ts";
@@ -17,7 +17,28 @@ export function nextTurn(): Promise<unknown> {
 }
 
 /** Hashes runs of bytes a piece at a time: between two pieces, other requests have their turn. */
-export async function updateInTurns(hash: Hash | Hmac, runs: readonly Uint8Array[]): Promise<void> {
+export async function updateInTurns(
+  hash: Hash | Hmac | Verify,
+  runs: readonly Uint8Array[],
+): Promise<void> {
+  await inPieces(runs, (piece) => hash.update(piece));
+}
+
+/** The same runs in a row: a copy of 32 MiB in one go takes 30 ms. */
+export async function joinInTurns(runs: readonly Uint8Array[]): Promise<Uint8Array> {
+  const joined = Buffer.allocUnsafeSlow(runs.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  await inPieces(runs, (piece) => {
+    joined.set(piece, at);
+    at += piece.length;
+  });
+  return joined;
+}
+
+async function inPieces(
+  runs: readonly Uint8Array[],
+  work: (piece: Uint8Array) => unknown,
+): Promise<void> {
   let left = PIECE_BYTES;
   for (const bytes of runs) {
     for (let at = 0; at < bytes.length; ) {
@@ -26,7 +47,7 @@ export async function updateInTurns(hash: Hash | Hmac, runs: readonly Uint8Array
         left = PIECE_BYTES;
       }
       const piece = bytes.subarray(at, at + left);
-      hash.update(piece);
+      work(piece);
       at += piece.length;
       left -= piece.length;
     }

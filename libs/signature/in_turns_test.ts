@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { looksIntoBody, turnToLook } from "./in_turns.ts";
 import { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
-import type { AnyRecipe, MacRecipe } from "./recipe.ts";
+import { makeSecret } from "./make_secret.ts";
+import type { AnyRecipe, MacRecipe, PublicKeyRecipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
 import { incoming } from "./signed_request.ts";
 import { verify, verifyInTurns } from "./verify.ts";
@@ -84,6 +85,40 @@ async function mostPerTurn(count: () => number, work: () => Promise<unknown>): P
   await ended;
   return most;
 }
+
+test.each(["ecdsa_p256", "rsa_sha256", "ed25519"] as const)(
+  "verifyInTurns() takes a piece of a large body in a turn for a key of %s",
+  async (algorithm) => {
+    const key = algorithm === "ed25519" ? "hex" : "spki";
+    const kind = { kind: "public_key", algorithm, key, encoding: "base64" } as const;
+    const recipe: PublicKeyRecipe = { ...PLAIN, ...kind };
+    const { secret, privateKey } = makeSecret(recipe, { now: 0 });
+    if (privateKey === null) throw new TypeError("Cannot test: there is no private key");
+    let pieces = 0;
+    const counted = {
+      subarray(from?: number, to?: number) {
+        pieces += 1;
+        return Buffer.prototype.subarray.call(this, from, to);
+      },
+    };
+    const body = Object.assign(Buffer.alloc(LARGE, "a"), counted);
+    const unsigned = { method: "POST", url: "https://a.example/", headers: {}, body };
+    const request = incoming(sign(recipe, unsigned, { secret, privateKey, now: 0 }), 0);
+    const options = { secrets: [{ id: "1", value: secret }] };
+    pieces = 0;
+    const work = async () => {
+      expect(await verifyInTurns(recipe, request, options)).toMatchObject({ ok: true });
+    };
+    // Two turns may be one here.
+    expect(await mostPerTurn(() => pieces, work)).toBeLessThanOrEqual(2);
+    expect(pieces).toBe(LARGE / (128 * 1024));
+    body[LARGE - 1] = 0;
+    const refused = { ok: false, reason: "no_match" };
+    expect(await verifyInTurns(recipe, request, options)).toEqual(refused);
+    const malformed = { ...request, headers: () => ["AAAA"] };
+    expect(await verifyInTurns(recipe, malformed, options)).toEqual(refused);
+  },
+);
 
 /** A form of four pieces, whose reader is counted. */
 function countedForm(read: () => void) {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { readPlace, type SignedRequest } from "@hookgate/signature";
+import { readPlace, readUnproven, type SignedRequest } from "@hookgate/signature";
 import { HOUR_MS } from "../durations.ts";
 import type { Handshake, HandshakeOptions, HandshakeResponse } from "../handshake.ts";
 import type { Provider, ProviderDescription } from "../provider.ts";
@@ -113,7 +113,7 @@ export const braintree: Provider = {
 
 /** Adds nothing to what is signed; null if the payload could have been a challenge. */
 function refuseChallenge(request: SignedRequest): readonly Uint8Array[] | null {
-  const payload = readPlace({ request }, PAYLOAD);
+  const payload = readPlace(readUnproven(request), PAYLOAD);
   return typeof payload === "string" && !HEX_ONLY.test(payload) ? [] : null;
 }
 

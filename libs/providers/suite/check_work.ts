@@ -1,10 +1,19 @@
-import { incoming, type OutgoingRequest } from "@hookgate/signature";
-import { COST_MS_MAX, costMsMax, hostileBodies, hostileTexts, leastCpuMs } from "@hookgate/testing";
+import { incoming, type OutgoingRequest, sign, verifyInTurns } from "@hookgate/signature";
+import {
+  COST_MS_MAX,
+  costMsMax,
+  hostileBodies,
+  hostileTexts,
+  leastCpuMs,
+  longestStretchMs,
+} from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "../describe_event.ts";
 import type { Provider } from "../provider.ts";
 import { usedHeaders } from "./changes.ts";
-import { judge, NOW, type Scheme, signed } from "./scheme.ts";
+import { judge, NOW, type Scheme, sampleRequest, signed, signingOptions } from "./scheme.ts";
+
+const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** Describing may take this much longer than refusing: only a sender who is proven can have it done, a list of thousands of events. */
 const PROVEN_FACTOR = 2;
@@ -47,6 +56,25 @@ export function checkWork(
     expect(dear).toEqual([]);
   });
 
+  const largest = largestRequests(provider, scheme);
+  if (largest.length > 0) {
+    test("judges the largest bodies without keeping others waiting", async () => {
+      const wrong: string[] = [];
+      for (const { what, request, valid } of largest.map((make) => make())) {
+        const msMax = 2 * (await costMsMax(request.body.subarray(0, MIB / 2)));
+        const work = async () => {
+          // A view of its own each time: a form that was read before is remembered by its bytes.
+          const own = { ...request, body: request.body.subarray() };
+          const verdict = await judge(scheme, own, { by: verifyInTurns });
+          if (valid && !verdict.ok) wrong.push(`${what}: ${verdict.reason}`);
+        };
+        const ms = await leastCpuMs(work, { msMax, measure: longestStretchMs });
+        if (ms > msMax) wrong.push(`${what}: ${ms.toFixed(0)} ms of ${msMax.toFixed(0)}`);
+      }
+      expect(wrong).toEqual([]);
+    }, 120_000);
+  }
+
   test("works no longer on hostile headers and URLs", async () => {
     const sample = signed(provider, scheme);
     const dear: string[] = [];
@@ -70,4 +98,55 @@ export function checkWork(
     }
     expect(dear).toEqual([]);
   });
+}
+
+const MIB = 1024 * 1024;
+
+/** A field as large as a source's bodies may be, in bytes: looked into in one go it takes 100 ms and more. */
+const FIELD_BYTES = 32 * MIB;
+
+interface LargestRequest {
+  what: string;
+  request: OutgoingRequest;
+  /** Whether it must be accepted. */
+  valid: boolean;
+}
+
+/** As large as the provider's bodies may be, rightly signed and not; and forms with each of their fields in turn made large. */
+function largestRequests(provider: Provider, scheme: Scheme): (() => LargestRequest)[] {
+  const { signWith, keys, url } = scheme;
+  const sample = sampleRequest(provider, { url, scheme: signWith.scheme });
+  const isForm = sample.headers["content-type"]?.startsWith(FORM_TYPE) ?? false;
+  const requests: (() => LargestRequest)[] = [];
+  const { bodyBytesMax } = provider;
+  // What is in JSON is looked for in 1 MiB at most: Mailgun's events have a few KB, and its messages are forms.
+  if (bodyBytesMax !== undefined && !JSON.stringify(signWith).includes('"json":')) {
+    const padding = isForm ? "a" : " ";
+    const start = Buffer.concat([sample.body, Buffer.from(isForm ? "&a=" : "")]);
+    const body = () => Buffer.concat([start, Buffer.alloc(bodyBytesMax, padding)], bodyBytesMax);
+    const request = () => sign(signWith, { ...sample, body: body() }, signingOptions(keys));
+    requests.push(() => ({ what: "a valid body", request: request(), valid: true }));
+    requests.push(() => {
+      const { headers, ...forged } = request();
+      const changed = Buffer.from(forged.body).fill("b", start.length, start.length + 1);
+      return {
+        what: "a forged body",
+        request: { ...forged, headers, body: changed },
+        valid: false,
+      };
+    });
+  }
+  // What takes longest to sort is tried with a recipe of its own.
+  const isSorted = "signed" in signWith && signWith.signed.includes("sorted_form");
+  if (!isForm || isSorted) return requests;
+  const form = new URLSearchParams(Buffer.from(signed(provider, scheme).body).toString());
+  for (const name of new Set(form.keys())) {
+    requests.push(() => {
+      const others = [...form].filter(([other]) => other !== name);
+      const body = `${new URLSearchParams(others)}&${name}=${"a".repeat(FIELD_BYTES)}`;
+      const request = { ...signed(provider, scheme), body: Buffer.from(body) };
+      return { what: `a large ${name}`, request, valid: false };
+    });
+  }
+  return requests;
 }
