@@ -220,8 +220,11 @@ async function pipe(lines: readonly string[], env: Record<string, string>) {
     env: { PATH: process.env["PATH"], ...env },
   });
   child.stdin.end(lines.map((line) => `${line}\n`).join(""));
-  const [out, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
-  return { out, code };
+  // It may end before it has read all.
+  child.stdin.on("error", () => {});
+  const outputs = [text(child.stdout), text(child.stderr)] as const;
+  const [out, err, [code]] = await Promise.all([...outputs, once(child, "close")]);
+  return { out, err, code };
 }
 
 test("hookgate mcp writes nothing but JSON-RPC, answers what was asked before the end, and ends with 0", async () => {
@@ -232,12 +235,13 @@ test("hookgate mcp writes nothing but JSON-RPC, answers what was asked before th
   };
   const call = (id: number, method: string, params: Json) =>
     JSON.stringify({ jsonrpc: "2.0", id, method, params });
-  const { out, code } = await pipe(
+  const { out, err, code } = await pipe(
     [
       call(1, "initialize", initialize),
       JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" }),
       call(2, "tools/list", {}),
       "this is no JSON",
+      "[]",
       call(3, "tools/call", { name: "get_health", arguments: {} }),
       call(4, "tools/call", { name: "get_event", arguments: { id: 7, more: true } }),
       call(5, "no/such/method", {}),
@@ -256,5 +260,17 @@ test("hookgate mcp writes nothing but JSON-RPC, answers what was asked before th
   expect(byId.get(3).result.content[0].text).toContain("Cannot reach the dispatcher");
   expect(byId.get(4)).toMatchObject({ result: { isError: true } });
   expect(byId.get(5)).toMatchObject({ error: { code: -32601 } });
+  expect(err).toBe(
+    `Cannot read a message: Unexpected token 'h', "this is no JSON" is not valid JSON
+Cannot read a message: it is not of JSON-RPC 2.0
+`,
+  );
   expect(code).toBe(0);
+}, 60_000);
+
+test("hookgate mcp says why it ends if a message is too large", async () => {
+  const env = { DISPATCHER_ADDRESS: "127.0.0.1:9", DATA_DIR: "/nowhere" };
+  const { out, err, code } = await pipe(["x".repeat(2 * 1024 * 1024)], env);
+  expect([out, code]).toEqual(["", 1]);
+  expect(err).toMatch(/^Cannot read on: .*size/m);
 }, 60_000);

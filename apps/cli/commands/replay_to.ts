@@ -66,6 +66,7 @@ async function idsOf(
     return [...named].toSorted();
   }
   const rows: string[] = [];
+  let looked = 0;
   const wanted =
     failure === undefined ? filter : { ...(await ofFailure(admin, failure)), ...filter };
   const ask = (page: Parameters<typeof listEventPage>[2]) => listEventPage(admin, wanted, page);
@@ -75,6 +76,13 @@ async function idsOf(
         failure === undefined || deliveries.some((delivery) => delivery.failure === failure),
     );
     rows.push(...matching.map(({ event }) => event.id));
+    looked += page.length;
+  }
+  if (looked === EVENTS_MAX) {
+    await tell(
+      cli,
+      `Note: only the newest ${formatCount(EVENTS_MAX)} are looked at: narrow the filter\n`,
+    );
   }
   return rows.toReversed();
 }

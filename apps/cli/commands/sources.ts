@@ -42,7 +42,8 @@ function outageSentence(patience: SourceStatusMessage["patience"]): string {
   if (patience?.outageFromMs === undefined) return "";
   const { outageFromMs, outageToMs, retries, advice } = patience;
   const { nextRetryAtMs, givesUpAtMs, switchesOffAtMs } = patience;
-  const to = outageToMs === undefined ? "now" : formatTime(outageToMs);
+  // They are known no better: who asks a provider for what it sent should ask for a minute more.
+  const to = outageToMs === undefined ? "now" : `${formatTime(outageToMs)}, give or take a minute`;
   const at = (what: string, ms: number | undefined) =>
     ms === undefined ? [] : [`It ${what} ${formatTime(ms)}.`];
   return [

@@ -41,7 +41,7 @@ test("hookgate sources shows what came, what is wrong, and what an outage means"
   expect(out).toMatch(/stripe\/eu +stripe +\S+ +0 +0 +– +yes +It has gone quiet/);
   expect(out).toContain("Its handshake is late.");
   expect(out).toContain(
-    "stripe/eu: our outage was from 2026-11-24T12:00:00.000Z to 2026-11-24T12:01:00.000Z. It tries again next 2026-11-24T12:02:00.000Z. It gives up 2026-11-24T13:00:00.000Z. It switches the endpoint off 2026-11-24T14:00:00.000Z. Nothing is to be done.",
+    "stripe/eu: our outage was from 2026-11-24T12:00:00.000Z to 2026-11-24T12:01:00.000Z, give or take a minute. It tries again next 2026-11-24T12:02:00.000Z. It gives up 2026-11-24T13:00:00.000Z. It switches the endpoint off 2026-11-24T14:00:00.000Z. Nothing is to be done.",
   );
   expect(out).not.toContain("\u001b");
   expect(code).toBe(0);

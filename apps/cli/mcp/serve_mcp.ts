@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { type Cli, CliError } from "../cli.ts";
+import { type Cli, CliError, tell } from "../cli.ts";
 import { askDispatcher } from "../commands/ask_dispatcher.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { markOutside } from "./mark_outside.ts";
@@ -19,6 +19,9 @@ const CALLS_MAX = 8;
 
 /** How long one call may take, in milliseconds: a proposal is counted for five seconds at most. */
 const CALL_MS_MAX = 20_000;
+
+/** Longest sentence about a message that cannot be read, in characters. */
+const PROBLEM_CHARS_MAX = 300;
 
 /** With every answer: it is read beside texts that anyone can have written. */
 const NOTE =
@@ -58,14 +61,21 @@ export async function serveMcp(cli: Cli, options: ServeMcpOptions): Promise<void
   const transport = new StdioServerTransport(cli.stdin, cli.stdout, {
     maxBufferSize: MESSAGE_BYTES_MAX,
   });
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const forget = cli.onInterrupt(end);
   cli.stdin.once("end", end);
   cli.stdin.once("close", end);
-  server.server.onclose = end;
+  // Who reads a client's log sees why nothing is answered, or why it has ended.
+  let unread = "";
+  server.server.onerror = ({ name, message }) => {
+    const text = name === "ZodError" ? "it is not of JSON-RPC 2.0" : message;
+    unread = showText(text.slice(0, PROBLEM_CHARS_MAX));
+    void tell(cli, `Cannot read a message: ${unread}\n`);
+  };
+  // Only what cannot be read on closes it from within.
+  server.server.onclose = () => fail(new CliError(`Cannot read on: ${unread}`));
   await server.connect(transport);
-  await ended;
-  forget();
+  await ended.finally(forget);
   // What was asked before the end is still answered.
   await nextTurn();
   await Promise.allSettled(running);

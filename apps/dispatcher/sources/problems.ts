@@ -41,7 +41,8 @@ function outageProblems({ source, patience }: SourceFacts): ProviderProblem[] {
     givesUpAt === null ? null : `it gives up at ${timeText(givesUpAt)}`,
     switchesOffAt === null ? null : `it switches the endpoint off at ${timeText(switchesOffAt)}`,
   ].filter((fact) => fact !== null);
-  const when = outage.to === null ? "goes on" : `ended at ${timeText(outage.to)}`;
+  const when =
+    outage.to === null ? "goes on" : `ended at ${timeText(outage.to)}, give or take a minute`;
   const rest =
     facts.length === 0 ? "whether and when it tries again is not documented" : facts.join(", ");
   const problem = `Our outage since ${timeText(outage.from)} ${when}: ${rest}.`;

@@ -45,20 +45,22 @@ test.each<[string, Partial<Patience>, string[]]>([
   [
     "one of a provider that never tries again",
     { outage: PAST, retries: false, isLost: true },
-    ["Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z: it never tries again."],
+    [
+      "Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z, give or take a minute: it never tries again.",
+    ],
   ],
   [
     "one of a provider that says nothing",
     { outage: PAST, retries: null, isLost: true },
     [
-      "Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z: whether and when it tries again is not documented.",
+      "Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z, give or take a minute: whether and when it tries again is not documented.",
     ],
   ],
   [
     "one whose events are still to come",
     { outage: PAST, nextRetryAt: AT + 9 * MINUTE },
     [
-      "Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z: it tries again next at 2026-09-07T12:09Z.",
+      "Our outage since 2026-09-07T12:00Z ended at 2026-09-07T12:05Z, give or take a minute: it tries again next at 2026-09-07T12:09Z.",
     ],
   ],
 ])("providerProblems() tells of %s", (_, patience, expected) => {
