@@ -49,26 +49,29 @@ export function findPlaces(
 }
 
 function findInForm(body: Uint8Array, form: Form, nodes: readonly PlaceNode[]): FoundPlaces | null {
-  const [only, ...others] = form;
-  if (only !== undefined && only.file === null && others.length === 0) {
-    if (startsAsJson(fieldBytes(only))) return findInField(body, only, nodes);
-  }
   const parts: FoundPlace[] = [];
   const subjects = new Set<string>();
   const cuts = new Map<FormField, number>();
+  const isContent = isJsonOnly(form);
+  // A star stands for members of the content.
+  const byName = isContent ? nodes.map((node) => ({ ...node, any: null })) : nodes;
   for (const field of form) {
-    const next = named(nodes, (name) => name === field.name);
-    if (next.some(({ leads }) => leads)) {
-      const inside = findInField(body, field, next);
+    const next = named(byName, (name) => name === field.name);
+    // Nobody knows whether another field was left out: its JSON may be the content, or what its name says, or both.
+    const inner = isContent ? [...nodes, ...next] : next;
+    const ends = next.flatMap((node) => node.ends);
+    if (inner.some(({ leads }) => leads)) {
+      const inside = findInField(body, field, inner);
       if (inside === null) return null;
-      parts.push(...inside.parts);
+      const isWhole = ends.some(({ place }) => place !== SUBJECT);
+      if (!isWhole) parts.push(...inside.parts);
       for (const subject of inside.subjects) subjects.add(subject);
     }
     const cut = cutOf(next);
     if (cut !== null) cuts.set(field, cut);
     const start = startIn(body, field.sent);
     const end = start + field.sent.length;
-    for (const { place } of next.flatMap(({ ends }) => ends.filter((one) => !one.cut))) {
+    for (const { place } of ends.filter((one) => !one.cut)) {
       if (place !== SUBJECT) parts.push({ start, end, place, written: "text" });
       else if (fieldText(field) !== "") subjects.add(fieldText(field));
     }
@@ -76,6 +79,23 @@ function findInForm(body: Uint8Array, form: Form, nodes: readonly PlaceNode[]): 
   parts.push(...cutFields(body, form, cuts));
   if (parts.length > PLACES_FOUND_MAX || subjects.size > SUBJECTS_MAX) return null;
   return { parts: inOrder(parts), subjects: [...subjects] };
+}
+
+/** Whether it is JSON in an only field, which is read as the content. */
+function isJsonOnly([only, ...others]: Form): boolean {
+  return only?.file === null && others.length === 0 && startsAsJson(fieldBytes(only));
+}
+
+/** Without those that lie in others: a value can be meant in both ways. */
+function outermost(parts: readonly FoundPlace[]): FoundPlace[] {
+  let end = 0;
+  return parts
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
+    .filter((part) => {
+      if (part.end <= end) return false;
+      end = part.end;
+      return true;
+    });
 }
 
 /** The JSON in a field; its places as bytes of the body. */
@@ -87,12 +107,13 @@ function findInField(
   const found = findInJson(fieldBytes(field), nodes);
   if (found === null) return null;
   const start = startIn(body, field.sent);
+  const outer = outermost(found.parts);
   const offsets = sentOffsets(
     field,
-    found.parts.flatMap((part) => [part.start, part.end]),
+    outer.flatMap((part) => [part.start, part.end]),
   );
   const written = field.escaped ? "escaped" : "json";
-  const parts = found.parts.map(({ place }, index): FoundPlace => {
+  const parts = outer.map(({ place }, index): FoundPlace => {
     const [from = 0, to = 0] = offsets.slice(2 * index, 2 * index + 2);
     return { start: start + from, end: start + to, place, written };
   });

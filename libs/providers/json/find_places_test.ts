@@ -123,6 +123,23 @@ test.each<[what: string, sent: Sent, result: string]>([
     { body: "p=%7B%22a%22%3A1%2C%22b%22%3A2%7D", type: FORM, cut: ["/a"] },
     "p=%7B%22b%22%3A2%7D",
   ],
+  [
+    "JSON in the only field by the field's name, as if another one were left out",
+    { body: "p=%7B%22a%22%3A1%2C%22b%22%3A2%7D", type: FORM, cut: ["/p/a"], mark: ["/b"] },
+    "p=%7B%22b%22%3A%22X%22%7D",
+  ],
+  [
+    "a value that is meant twice",
+    {
+      body: 'p={"a":{"b":1},"c":{"d":2}}',
+      type: FORM,
+      cut: ["/c"],
+      mark: ["/a", "/p/a/b", "/p/c"],
+    },
+    'p={"a":%22X%22}',
+  ],
+  ["the only field", { body: 'p={"a":1}', type: FORM, mark: ["/p", "/a"] }, "p=X"],
+  ["no field for a star", { body: 'p={"a":1}', type: FORM, mark: ["/*"] }, 'p={"a":%22X%22}'],
   ["a part", { body: WHOLE, type: MULTIPART, mark: ["/b"] }, WHOLE.replace("bob", "X")],
   ["a file", { body: WHOLE, type: MULTIPART, mark: ["/c"] }, WHOLE.replace("cat", "X")],
   ["the first part", { body: WHOLE, type: MULTIPART, cut: ["/a"] }, PART_B + PART_C + END],
@@ -173,6 +190,9 @@ test("findPlaces() finds the person within what is marked, and in a form", () =>
   });
   expect(inside).toMatchObject({ subjects: ["ana"], parts: [{ start: 8 }] });
   expect(find({ body: "id=a%6ea&x=1", type: FORM, subject: "/id" })?.subjects).toEqual(["ana"]);
+  const only = { body: 'p={"id":"ana"}', type: FORM };
+  expect(find({ ...only, subject: "/p/id" })?.subjects).toEqual(["ana"]);
+  expect(find({ ...only, subject: "/id" })?.subjects).toEqual(["ana"]);
 });
 
 test("findPlaces() finds no persons if they are too many", () => {
