@@ -213,10 +213,10 @@ export async function costMsMax(body: Uint8Array): Promise<number> {
 /** The median of some tries: what shares the core now shares it in what is measured next, too. */
 async function usualCpuMs(work: () => unknown): Promise<number> {
   // The first tries run before the code is compiled.
-  for (let times = 0; times < 40; times += 1) work();
+  for (let times = 0; times < 8; times += 1) work();
   const tries: number[] = [];
-  for (let times = 0; times < 15; times += 1) tries.push(await cpuMs(work));
-  return tries.sort((a, b) => a - b)[7] ?? 0;
+  for (let times = 0; times < 7; times += 1) tries.push(await cpuMs(work));
+  return tries.sort((a, b) => a - b)[3] ?? 0;
 }
 
 function countQuotes(bytes: Uint8Array): number {
