@@ -165,7 +165,7 @@ const SHARED_BY = 20;
  * e^-m, and a busy source has that chance more often, and so have many: so more for them, which costs a busy one only minutes.
  */
 function missingMin({ eventsPerMonth, dispersion }: Habit, watched: number): number {
-  const often = 1.8 * Math.log(Math.max(1, eventsPerMonth / 120));
+  const often = 2.1 * Math.log(Math.max(1, eventsPerMonth / 120));
   return dispersion * (6.7 + often + Math.log(Math.max(1, watched / SHARED_BY)));
 }
 
