@@ -234,11 +234,12 @@ function refuseSecrets(
     );
     return;
   }
-  if (secrets === undefined) refuse(["secrets"], "is missing: it must be an array");
+  const enrols = provider?.handshake?.enrols === true;
+  if (secrets === undefined && !enrols) refuse(["secrets"], "is missing: it must be an array");
   if (!Array.isArray(secrets)) return;
   // An invalid secret is already reported, and was meant to verify.
   if (secrets.some((secret) => (secret as ReadSecret | undefined)?.verifies !== false)) return;
-  if (provider?.handshake?.enrols === true) return;
+  if (enrols) return;
   const state = secrets.length === 0 ? "is empty" : "has no secret in force";
   refuse(["secrets"], `${state}: ${NO_SECRET}`);
 }

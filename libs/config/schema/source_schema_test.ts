@@ -103,6 +103,7 @@ test("a setting may be a list of texts", () => {
 });
 
 test("a source may have no secret if a handshake delivers it", () => {
+  expect(accept({ provider: "asana" }).secrets).toEqual([]);
   expect(accept({ provider: "asana", secrets: [] }).secrets).toEqual([]);
   const revoked = [{ value: "a", state: "revoked" }];
   expect(accept({ provider: "asana", secrets: revoked }).secrets).toHaveLength(1);
