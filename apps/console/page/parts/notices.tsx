@@ -19,6 +19,15 @@ export function Problem({
   );
 }
 
+/** While there is no answer, or no newer one: that it is asked for, or why there is none. */
+export function NoAnswer({
+  of,
+}: {
+  of: Pick<ReadState<unknown>, "data" | "problem">;
+}): JSX.Element {
+  return of.data || of.problem ? <Problem of={of} /> : <Waiting />;
+}
+
 /** Instead of one thing that was asked for: there is none, or nobody can say now. */
 export function Missing({
   what,

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { shortId } from "../lib/format.ts";
 import { Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { placeOf } from "../parts/search_box.tsx";
@@ -19,8 +19,7 @@ export function AuditView({ place }: { place: Place }): JSX.Element {
       <div class="title">
         <h1>Audit</h1>
       </div>
-      <Problem of={{ problem }} />
-      {!data && !problem && <Waiting />}
+      <NoAnswer of={{ data, problem }} />
       {data && list.length === 0 && (
         <Empty title="Nobody did anything yet">
           <p>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { Link, type Place, withQuery } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
-import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer, Notes } from "../parts/notices.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { Time } from "../parts/time.tsx";
 
@@ -26,9 +26,8 @@ export function ChangesView({ place }: { place: Place }): JSX.Element {
           </Link>
         )}
       </div>
-      <Problem of={{ problem }} />
+      <NoAnswer of={{ data, problem }} />
       <Notes of={data?.notes} />
-      {!data && !problem && <Waiting />}
       {data && list.length === 0 && (
         <Empty title="Nothing changed">
           <p>

@@ -9,7 +9,7 @@ import { useRead, useWatch } from "../lib/use_read.ts";
 import type { EventSummary, ReplayFilter, Request } from "../lib/wire.ts";
 import { Copy, copyText } from "../parts/copy.tsx";
 import { EventFilters } from "../parts/event_filters.tsx";
-import { Command, Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
+import { Command, Empty, NoAnswer, Notes } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { type Probe, ReplayPanel } from "../parts/replay_panel.tsx";
@@ -105,9 +105,8 @@ export function EventsView({ place }: { place: Place }): JSX.Element {
           here as it is delivered.
         </p>
       )}
-      <Problem of={{ problem }} />
+      <NoAnswer of={{ data, problem }} />
       <Notes of={data?.notes} />
-      {!data && !problem && <Waiting />}
       {data && rows.length === 0 && (
         <NoEvents filtered={hasFilter(request)} more={data.nextPageToken} />
       )}

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { go, Link, type Place, withQuery } from "../lib/route.tsx";
 import { useWatch } from "../lib/use_read.ts";
 import { FailureRow } from "../parts/failure_row.tsx";
-import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer, Notes } from "../parts/notices.tsx";
 import { Pages } from "../parts/pages.tsx";
 
 const STATES = ["open", "acknowledged", "resolved"];
@@ -40,9 +40,8 @@ export function FailuresView({ place }: { place: Place }): JSX.Element {
           ))}
         </fieldset>
       </div>
-      <Problem of={failures} />
+      <NoAnswer of={failures} />
       <Notes of={failures.data?.notes} />
-      {!failures.data && !failures.problem && <Waiting />}
       {failures.data && list.length === 0 && (
         <Empty title={state === "open" ? "Nothing fails" : `None is ${state}`}>
           <p>

@@ -7,7 +7,7 @@ import { Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Proposal } from "../lib/wire.ts";
 import { Copy } from "../parts/copy.tsx";
-import { Command, Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Command, Empty, NoAnswer } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { placeOf } from "../parts/search_box.tsx";
@@ -29,8 +29,7 @@ export function ProposalsView({ place }: { place: Place }): JSX.Element {
       <div class="title">
         <h1>Proposals</h1>
       </div>
-      <Problem of={{ problem }} />
-      {!data && !problem && <Waiting />}
+      <NoAnswer of={{ data, problem }} />
       {data && list.length === 0 && (
         <Empty title="Nothing was proposed">
           <p>

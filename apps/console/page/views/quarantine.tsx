@@ -6,7 +6,7 @@ import { plural, shortId } from "../lib/format.ts";
 import { Link, type Place, withQuery } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Quarantined } from "../lib/wire.ts";
-import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer, Notes, Problem } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
@@ -51,9 +51,8 @@ export function QuarantineView({ place }: { place: Place }): JSX.Element {
           {query.get("released") === "true" ? "Without released" : "With released"}
         </Link>
       </div>
-      <Problem of={{ problem }} />
+      <NoAnswer of={{ data, problem }} />
       <Notes of={data?.notes} />
-      {!data && !problem && <Waiting />}
       {data && groups.length === 0 && (
         <Empty title="Nothing was refused">
           <p>

@@ -7,7 +7,7 @@ import { Link, type Place } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Replay } from "../lib/wire.ts";
 import { Copy } from "../parts/copy.tsx";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer } from "../parts/notices.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
 
@@ -36,8 +36,7 @@ export function ReplaysView({ place }: { place: Place }): JSX.Element {
       <div class="title">
         <h1>Replays</h1>
       </div>
-      <Problem of={{ problem }} />
-      {!data && !problem && <Waiting />}
+      <NoAnswer of={{ data, problem }} />
       {data && list.length === 0 && (
         <Empty title="Nothing was replayed yet">
           <p>

@@ -3,7 +3,7 @@ import { formatCount, formatSpan } from "../lib/format.ts";
 import { Link } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Answer, Source } from "../lib/wire.ts";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer } from "../parts/notices.tsx";
 import { Time } from "../parts/time.tsx";
 
 type Secret = Answer<"listSecrets">["secrets"][number];
@@ -18,8 +18,7 @@ export function SourcesView(): JSX.Element {
       <div class="title">
         <h1>Sources</h1>
       </div>
-      <Problem of={{ problem }} />
-      {!data && !problem && <Waiting />}
+      <NoAnswer of={{ data, problem }} />
       {data && list.length === 0 && (
         <Empty title="No source yet">
           <p>

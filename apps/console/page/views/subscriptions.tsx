@@ -6,7 +6,7 @@ import { formatCount } from "../lib/format.ts";
 import { Link } from "../lib/route.tsx";
 import { useRead } from "../lib/use_read.ts";
 import type { Subscription } from "../lib/wire.ts";
-import { Empty, Problem, Waiting } from "../parts/notices.tsx";
+import { Empty, NoAnswer } from "../parts/notices.tsx";
 import { ActionPanel } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
 
@@ -20,8 +20,7 @@ export function SubscriptionsView(): JSX.Element {
       <div class="title">
         <h1>Subscriptions</h1>
       </div>
-      <Problem of={{ problem }} />
-      {!data && !problem && <Waiting />}
+      <NoAnswer of={{ data, problem }} />
       {data && list.length === 0 && (
         <Empty title="Nobody wants events yet">
           <p>
