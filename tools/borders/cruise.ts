@@ -22,8 +22,9 @@ const VISIT_USING = new URL("./visit_using.ts", import.meta.url).href;
 const CONFIG = join(ROOT, ".dependency-cruiser.json");
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
-const APPS = ["edge", "dispatcher", "console", "cli"];
-const LIBS = [
+/** The projects. */
+export const APPS = ["edge", "dispatcher", "console", "cli"];
+export const LIBS = [
   ...[
     "types",
     "async",
