@@ -46,6 +46,9 @@ export function CopyPanel({ whole, done, close }: CopyPanelProps): JSX.Element {
         The copy is an event of its own, marked as edited, and goes to one subscription only. What
         the provider sent stays as it is.
       </p>
+      {(event?.protections ?? []).length > 0 && (
+        <p class="note">What is protected in it is not in the copy, only what stands for it.</p>
+      )}
       {text === null && <p class="problem">The body is not text: the copy begins empty.</p>}
       <label>
         For
