@@ -120,3 +120,8 @@ test("hookgate replay --to a URL does not wait for an answer without an end", as
   expect(code).toBe(0);
   expect(out).toContain("200 in");
 });
+
+test("hookgate replay --to a URL says that a server speaks no TLS", async () => {
+  const { out } = await dispatcher.call(["replay", event.id, "--to", url.replace("http", "https")]);
+  expect(out).toContain("not answered: it speaks no TLS: give a URL with http://\n");
+});

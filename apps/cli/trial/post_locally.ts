@@ -1,5 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { connectionProblem } from "../show/connection_problem.ts";
 
 /** How long a local server may take to answer, in milliseconds: somebody may stand at a breakpoint. */
 const ANSWER_MS_MAX = 600_000;
@@ -63,7 +64,7 @@ export function postLocally(
     request.on("error", (error: NodeJS.ErrnoException) => {
       const { code = "", message } = firstOf(error);
       const kind = code === "ECONNREFUSED" ? "refused" : "failed";
-      resolve({ kind, error: message || code });
+      resolve({ kind, error: explain(message || code) });
     });
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
@@ -91,6 +92,20 @@ export function postLocally(
     });
     request.end(body);
   });
+}
+
+/** OpenSSL's own words help nobody. */
+function explain(message: string): string {
+  switch (connectionProblem(message)) {
+    case "server without TLS":
+      return "it speaks no TLS: give a URL with http://";
+    case "certificate not trusted":
+      return `${message}: set NODE_EXTRA_CA_CERTS to its authority`;
+    case "another protocol":
+      return "it does not speak HTTP";
+    default:
+      return message;
+  }
 }
 
 /** If a name has several addresses, each has its error: the first one is used. */
