@@ -90,4 +90,4 @@ test("the packed client is plain JavaScript with types, and receives in a separa
   const types = ["--types", "node", "--typeRoots", join(ROOT, "node_modules/@types")];
   const tsc = join(ROOT, "node_modules/.bin/tsc");
   await run(tsc, [...options, ...types, "typed.ts"], { cwd, env });
-}, 240_000);
+}, 480_000);

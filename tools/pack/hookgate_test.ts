@@ -103,7 +103,7 @@ test("from an empty folder to the first event of one's own handler, as the READM
   const node = await systemNode();
   if (node === null || !(await canInstall())) return;
   await tryReadme("older", { path: dirname(node.path), install: [] });
-}, 240_000);
+}, 480_000);
 
 test("the same on a machine that has Node 24, without the Node that the package brings, and without scripts", async () => {
   if (!(await canInstall())) return;
@@ -116,7 +116,7 @@ test("the same on a machine that has Node 24, without the Node that the package 
   await installTesting(project);
   await tryTypes(project);
   await tryRunners(project, path);
-}, 240_000);
+}, 480_000);
 
 /** Does what the README says, with this folder first in PATH; returns the project's folder. */
 async function tryReadme(
