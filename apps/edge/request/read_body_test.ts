@@ -1,5 +1,12 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { findProvider, type Provider } from "@hookgate/providers";
-import { signedGenericRequest, waitFor } from "@hookgate/testing";
+import {
+  costMsMax,
+  leastCpuMs,
+  longestStretchMs,
+  signedGenericRequest,
+  waitFor,
+} from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { exampleSource, signedEvent } from "../suite/example_source.ts";
 import { RawConnection } from "../suite/raw_connection.ts";
@@ -71,6 +78,36 @@ test("a source may have a larger body than others, of 25 MB to the byte", async 
     await large.stop();
   }
 });
+
+test("a large body that comes in many pieces is put together without keeping others waiting", async () => {
+  const github = exampleSource(findProvider("github") as Provider, { bodyBytesMax: 32 * MIB });
+  const large = await runEdge({ sources: [github.source], trustedProxies: ["127.0.0.1"] });
+  try {
+    const body = Buffer.alloc(32 * MIB, "a");
+    const msMax = 2 * (await costMsMax(body.subarray(0, MIB / 2)));
+    let addresses = 0;
+    const refused = async () => {
+      const connection = await RawConnection.open(large.port);
+      // What one address may send without proof is soon used up.
+      addresses += 1;
+      const forwarded = `X-Forwarded-For: 203.0.113.${addresses}`;
+      const lines = [`Content-Length: ${body.length}`, forwarded, "Connection: close", "", ""];
+      connection.write(
+        `POST /api/webhooks/github HTTP/1.1\r\nHost: localhost\r\n${lines.join("\r\n")}`,
+      );
+      for (let at = 0; at < body.length; at += MIB / 4) {
+        connection.write(body.subarray(at, at + MIB / 4));
+        await nextTurn();
+      }
+      expect(await connection.status()).toBe(401);
+      connection.destroy();
+    };
+    const ms = await leastCpuMs(refused, { msMax, measure: longestStretchMs });
+    expect(ms).toBeLessThanOrEqual(msMax);
+  } finally {
+    await large.stop();
+  }
+}, 60_000);
 
 test("a length above the cap is refused before a byte of the body is sent, and the connection closed", async () => {
   const connection = await open();
