@@ -130,6 +130,18 @@ test("a token with a reach opens names within it, gets events within it, and cha
   const listed = subscriptions.map(({ name, types, sources }) => ({ name, types, sources }));
   expect(listed).toContainEqual({ name: "crm", types: both.events, sources: ["crm/*"] });
 
+  // It removes its own names, and nobody else's.
+  const remove = (token: string, name: string) =>
+    connect(token)
+      .admin.deleteSubscription({ name, reason: "it is gone" })
+      .then(
+        ({ done }) => (done ? "OK" : "begun"),
+        (error) => error.code,
+      );
+  expect(await remove(TOKENS.crm, "team-a")).toBe(denied);
+  expect(await remove(TOKENS.team, "crm")).toBe(denied);
+  expect(await remove(TOKENS.team, "team-a")).toBe("OK");
+
   // Tokens reload: who is gone is refused, and who is new gets in.
   const { [TOKENS.crm]: _, ...rest } = SCOPES;
   const next = { ...rest, [TOKENS.later]: { name: "later", scopes: ["view"] } };

@@ -88,7 +88,8 @@ export function audited(
     const guarded = async (request: never, by: Caller): Promise<unknown> => {
       const { name: caller } = by;
       const described = describe(request, { subjectId });
-      if (!described) return handle(request, by);
+      // Nor does a subscriber operate: what it opens and removes is in the log of changes.
+      if (!described || by.only !== undefined) return handle(request, by);
       const { action, target, reason = "" } = described;
       const at = store.now();
       const entry: AuditEntry = {

@@ -1,5 +1,7 @@
 import {
   type AdminHandlers,
+  type Caller,
+  type Reach,
   RpcError,
   type SubscriptionPauseMessage,
   type SubscriptionStatusMessage,
@@ -22,6 +24,7 @@ import type {
 import type { Activity } from "../subscriptions/activity.ts";
 import { deleteInSteps } from "../subscriptions/delete_in_steps.ts";
 import { patternsProblem } from "../subscriptions/patterns_problem.ts";
+import { compileReach } from "../subscriptions/reach.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */
@@ -74,6 +77,7 @@ export function subscriptionCalls({
   lookForReplays,
   log,
 }: SubscriptionCallsOptions): SubscriptionCalls {
+  const checkOwn = ownCheck(store);
   return {
     async listSubscriptions() {
       const set = await store.subscriptions().catch(toRpcError);
@@ -138,8 +142,9 @@ export function subscriptionCalls({
       return { ...now, changed };
     },
 
-    async deleteSubscription({ name, reason: given }) {
+    async deleteSubscription({ name, reason: given }, caller?: Caller) {
       const reason = checkReason(given);
+      if (caller?.only !== undefined) await checkOwn(name, caller.only);
       const begun = await store.deleteSubscription(name, { reason }).catch(toRpcError);
       if (begun.outcome === "missing") throw missing(name);
       if (begun.outcome !== "deleting") {
@@ -154,11 +159,24 @@ export function subscriptionCalls({
       if (step.deleted) adoptSubscriptions(step.set);
       const { cancelled, deleted: done } = step;
       log.warn(
-        { subscription: name, reason, cancelled, done },
-        "subscription deleted by an operator",
+        { subscription: name, by: caller?.name, reason, cancelled, done },
+        "subscription deleted",
       );
       return { cancelled, done };
     },
+  };
+}
+
+/** Refuses whoever could not open the subscription of this name, as it is. */
+function ownCheck(store: Pick<Subscriptions, "subscriptions">) {
+  return async (name: string, only: readonly Reach[]): Promise<void> => {
+    const reach = compileReach(only, { name });
+    const set = reach && (await store.subscriptions().catch(toRpcError));
+    const found = set?.subscriptions.find(({ definition }) => definition.name === name);
+    const isOwn = !found || (found.origin === "stream" && reach?.covers(found.definition));
+    if (reach && isOwn) return;
+    const problem = `the token lacks the scope "admin", or one that may subscribe to ${name}`;
+    throw new RpcError("PERMISSION_DENIED", `Cannot delete: ${problem}`);
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AdminServer } from "@hookgate/rpc";
 import { fakeClock } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { BACKFILL_MARGIN_MS } from "../replay/create_backfill.ts";
@@ -274,6 +275,32 @@ test("deleteSubscription() cancels what waits, frees the name, and says so", asy
   ]);
   await expect(calls.deleteSubscription({ name: "pod-1", reason: "" })).rejects.toMatchObject({
     code: "NOT_FOUND",
+  });
+});
+
+test.each([
+  ["its own", { name: "pod-*", types: ["*"], sources: ["*"] }, "OK"],
+  ["another's", { name: "crm", types: ["*"], sources: ["*"] }, "PERMISSION_DENIED"],
+  ["one that gets more", { name: "pod-*", types: ["a.*"], sources: ["*"] }, "PERMISSION_DENIED"],
+])("deleteSubscription() by a subscriber of %s is %s", async (_what, reach, expected) => {
+  const { calls } = makeCalls([OPENED]);
+  // The types know nothing of callers.
+  const remove = calls.deleteSubscription as AdminServer["deleteSubscription"];
+  const removed = remove({ name: "pod-1", reason: "" }, { name: "laptop", only: [reach] });
+  expect(
+    await removed.then(
+      () => "OK",
+      (error) => error.code,
+    ),
+  ).toBe(expected);
+});
+
+test("deleteSubscription() by a subscriber refuses what the configuration made", async () => {
+  const { calls } = makeCalls([storedSubscription("mail", { pausedBy: "configuration" })]);
+  const remove = calls.deleteSubscription as AdminServer["deleteSubscription"];
+  const only = [{ name: "*", types: ["*"], sources: ["*"] }];
+  await expect(remove({ name: "mail", reason: "" }, { name: "x", only })).rejects.toMatchObject({
+    code: "PERMISSION_DENIED",
   });
 });
 

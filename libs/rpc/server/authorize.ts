@@ -21,7 +21,7 @@ import type { StandingOf } from "./guard_connections.ts";
 import type { SubscribeCaller } from "./handlers.ts";
 
 /** What a caller needs. */
-type Wanted = { scopes: readonly string[] } | { anyScope: string } | "token" | "nothing";
+type Wanted = { scopes?: readonly string[]; anyScope?: string } | "token" | "nothing";
 
 /**
  * What a caller of each service needs: one of some scopes, any scope with a prefix, any valid token, or nothing. Of
@@ -35,6 +35,9 @@ const WANTED = new Map<string, Wanted>([
   ["grpc.reflection.v1.ServerReflection", "token"],
   ["grpc.reflection.v1alpha.ServerReflection", "token"],
 ]);
+
+/** A subscriber removes its own name. The handler checks which it is. */
+const OF_SUBSCRIBERS = "DeleteSubscription";
 
 const BEARER = /^bearer +(\S+)$/i;
 
@@ -111,7 +114,8 @@ export class Callers {
   readonly callerOf: CallerOf = ({ metadata }) => {
     const { name, scopes } = this.#grantOf(tokenOf(metadata)) ?? { name: "", scopes: [] };
     const subscribing = scopes.filter((scope) => scope.startsWith(SUBSCRIBE));
-    return { name, reaches: subscribing.flatMap((scope) => readReach(scope) ?? []) };
+    const reaches = subscribing.flatMap((scope) => readReach(scope) ?? []);
+    return { name, reaches, ...(!scopes.includes("admin") && { only: reaches }) };
   };
 
   /** Replaces the tokens. Running calls whose token has other scopes now, or none, are ended: they have to call again. */
@@ -160,7 +164,9 @@ function findRefusal(
 }
 
 function wantedOf(service: string, method: string): Wanted | undefined {
-  return service === ADMIN_SERVICE ? { scopes: adminScopes(method) } : WANTED.get(service);
+  if (service !== ADMIN_SERVICE) return WANTED.get(service);
+  const scopes = adminScopes(method);
+  return method === OF_SUBSCRIBERS ? { scopes, anyScope: SUBSCRIBE } : { scopes };
 }
 
 function findProblem(
@@ -168,10 +174,9 @@ function findProblem(
   scopes: readonly string[],
 ): string | null {
   if (!wanted) return "nobody may call it";
-  if ("scopes" in wanted) {
-    if (wanted.scopes.some((scope) => scopes.includes(scope))) return null;
-    return `the token lacks the scope "${wanted.scopes.join('" or "')}"`;
-  }
-  if (scopes.some((scope) => scope.startsWith(wanted.anyScope))) return null;
-  return `the token lacks a scope that begins with "${wanted.anyScope}"`;
+  const { scopes: some = [], anyScope } = wanted;
+  if (some.some((scope) => scopes.includes(scope))) return null;
+  if (anyScope !== undefined && scopes.some((scope) => scope.startsWith(anyScope))) return null;
+  if (anyScope === undefined) return `the token lacks the scope "${some.join('" or "')}"`;
+  return `the token lacks a scope that begins with "${anyScope}"`;
 }

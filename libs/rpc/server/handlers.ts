@@ -14,6 +14,8 @@ import type { Bidi } from "../transport/bidi.ts";
 export interface Caller {
   /** Name of its token, or the common name of its certificate; "anybody" for a server that does not know its callers. */
   name: string;
+  /** Of a token that may subscribe and operates nothing else: its subscriptions. Missing for whoever may do all of a service. */
+  only?: readonly Reach[];
 }
 
 /** The calls of IngestService, on the server. */
