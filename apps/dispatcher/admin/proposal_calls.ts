@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type AdminHandlers,
   type AdminServer,
@@ -77,25 +78,50 @@ export function proposalCalls(options: ProposalCallsOptions): ProposalCalls {
     return show(ended);
   }
 
+  /** Keeps a proposal, unless the same one waits: a model that asks again must not fill the list of those who decide. */
+  async function keep(
+    { action, effect }: Tried,
+    { by, reason }: Pick<Proposal, "by" | "reason">,
+  ): Promise<{ proposal: Proposal; isNew: boolean }> {
+    const at = store.now();
+    const waiting = (await store.proposals().catch(toRpcError)).find(
+      (one) => proposalState(one, at) === "waiting" && isSame(one, { action, effect }),
+    );
+    if (waiting) return { proposal: waiting, isNew: false };
+    const proposal: Proposal = {
+      ...{ id: newId("prp", { now: at }), at, by, reason },
+      ...{ expiresAt: at + PROPOSAL_MS_MAX, action, effect, decision: null },
+    };
+    if (!(await store.keepProposal(proposal).catch(toRpcError))) {
+      const problem = `${PROPOSALS_WAITING_MAX} proposals wait already: have some of them decided first`;
+      throw new RpcError("RESOURCE_EXHAUSTED", problem);
+    }
+    const summary = describeAction(action, effect);
+    log.info({ proposal: proposal.id, by, summary }, "an action was proposed");
+    return { proposal, isNew: true };
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: of two who propose the same at once, the second finds the first. */
+  function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = last.then(run);
+    last = result.catch(() => {});
+    return result;
+  }
+
   return {
     async propose({ action: given, reason: why }, caller?: Caller) {
       const reason = checkReason(why);
       if (reason === "") {
         throw new RpcError("INVALID_ARGUMENT", "reason is empty: say why, for the one who decides");
       }
-      const { action, effect } = await tryAction(toAction(given), options);
-      const at = store.now();
-      const proposal: Proposal = {
-        ...{ id: newId("prp", { now: at }), at, by: caller?.name ?? "", reason },
-        ...{ expiresAt: at + PROPOSAL_MS_MAX, action, effect, decision: null },
-      };
-      if (!(await store.keepProposal(proposal).catch(toRpcError))) {
-        const problem = `${PROPOSALS_WAITING_MAX} proposals wait already: have some of them decided first`;
-        throw new RpcError("RESOURCE_EXHAUSTED", problem);
-      }
-      const summary = describeAction(action, effect);
-      log.info({ proposal: proposal.id, by: proposal.by, summary }, "an action was proposed");
-      return { proposal: show(proposal), notes: nameNotes(namesOf(action), options) };
+      const tried = await tryAction(toAction(given), options);
+      const { action } = tried;
+      const notes = nameNotes(namesOf(action), options);
+      const by = caller?.name ?? "";
+      const { proposal, isNew } = await inTurn(() => keep(tried, { by, reason }));
+      if (!isNew) notes.push(`${proposal.id} proposes the same and waits: nothing was added`);
+      return { proposal: show(proposal), notes };
     },
 
     async listProposals({ waitingOnly }) {
@@ -157,6 +183,13 @@ async function act(proposal: Proposal, { acts, caller }: ActOptions): Promise<st
 interface Tried {
   action: ProposedAction;
   effect: ProposedEffect;
+}
+
+/** Whether a proposal would do the same, in the same way, as far as a person has to judge it. */
+function isSame({ action: one, effect }: Proposal, { action: other, effect: now }: Tried): boolean {
+  if (one.kind !== "replay" || other.kind !== "replay") return isDeepStrictEqual(one, other);
+  // Its filter got an end of its own; what it comes to is what counts.
+  return one.perSecond === other.perSecond && effect.digest === now.digest;
 }
 
 /** What an action would do now. @throws {RpcError} if it would do nothing, or not be done. */

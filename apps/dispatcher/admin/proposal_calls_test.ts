@@ -322,6 +322,25 @@ test("propose() notes a name that was mistyped, and refuses one proposal too man
   const action = replayOf({ source: "academy", state: "dead" });
   const { notes } = await calls.propose({ action, reason: "why" }, BOT);
   expect(notes).toEqual([]);
-  for (let count = 1; count < 100; count += 1) await propose(action);
-  expect(await codeOf(propose(action))).toMatch(/^RESOURCE_EXHAUSTED: 100 proposals wait/);
+  const at = (perSecond: number) =>
+    propose({ ...action, replay: { filter: action.replay?.filter ?? null, perSecond } });
+  for (let count = 1; count < 100; count += 1) await at(count);
+  expect(await codeOf(at(100))).toMatch(/^RESOURCE_EXHAUSTED: 100 proposals wait/);
+});
+
+test("propose() keeps the same action once, also of many at once, and again once it is decided", async () => {
+  const { store, calls } = rig();
+  store.add({ mail: "dead" });
+  const action = replayOf({ source: "academy", state: "dead" });
+  const ask = () => calls.propose({ action, reason: "why" }, BOT);
+  const all = await Promise.all([ask(), ask(), ask()]);
+  const ids = all.map(({ proposal }) => proposal?.id ?? "");
+  expect(new Set(ids).size).toBe(1);
+  expect(all[2]?.notes).toEqual([`${ids[0]} proposes the same and waits: nothing was added`]);
+  await calls.rejectProposal({ id: ids[0] ?? "" }, ANA);
+  expect((await ask()).proposal?.id).not.toBe(ids[0]);
+  // More deliveries are another action.
+  store.add({ mail: "dead" });
+  expect((await ask()).notes).toEqual([]);
+  expect(await store.proposals()).toHaveLength(3);
 });
