@@ -72,6 +72,8 @@ function changed(body: Uint8Array, set: readonly string[]): Uint8Array {
   return Buffer.from(JSON.stringify(root));
 }
 
+const INDEX = /^(?:0|[1-9]\d*)$/;
+
 function setField(root: unknown, text: string): void {
   const at = text.indexOf("=");
   if (at < 1 || !text.startsWith("/")) {
@@ -87,7 +89,13 @@ function setField(root: unknown, text: string): void {
     throw new CliError(`Cannot change ${pointer}: the body has no such place`);
   }
   const value = readValue(text.slice(at + 1));
-  Object.defineProperty(place, last, {
+  // JSON has no other members of a list, and no holes in it.
+  const name = Array.isArray(place) && last === "-" ? String(place.length) : last;
+  if (Array.isArray(place) && !(INDEX.test(name) && Number(name) <= place.length)) {
+    const problem = `it is a list of ${place.length}; its end is ${pointer.slice(0, -last.length)}-`;
+    throw new CliError(`Cannot change ${pointer}: ${problem}`);
+  }
+  Object.defineProperty(place, name, {
     value,
     enumerable: true,
     writable: true,

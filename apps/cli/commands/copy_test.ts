@@ -44,6 +44,11 @@ test("hookgate copy changes fields of a body, for one subscription", async () =>
   expect(Object.keys(sent())).toEqual(["type", "data", "__proto__"]);
 });
 
+test("hookgate copy --set appends to a list", async () => {
+  await dispatcher.call([...TO, "--set", "/data/a~1b/-=3", "/data/a~1b/3=4"]);
+  expect(sent()).toMatchObject({ data: { "a/b": [1, 2, 3, 4] } });
+});
+
 test("hookgate copy --set leaves every other number as it is", async () => {
   body = '{"id":9007199254740993,"f":1.0,"items":[1e3,-0],"n":1}';
   await dispatcher.call([...TO, "--set", "/n=9007199254740995", "/items/1=[2.50]"]);
@@ -70,6 +75,8 @@ test.each([
   ["both", ["--body", "-", "--set", "/a=1"], 2],
   ["what is no pointer", ["--set", "a=1"], 2],
   ["a place that is not there", ["--set", "/b/c=1"], 1],
+  ["a place behind a list's end", ["--set", "/data/a~1b/3=1"], 1],
+  ["a name in a list", ["--set", "/data/a~1b/x=1"], 1],
 ])("hookgate copy refuses %s", async (_what, args, code) => {
   expect(await dispatcher.call([...TO, ...args])).toMatchObject({ code });
   expect(asked).toEqual([]);
