@@ -33,6 +33,63 @@ test("every flag of an event is documented, and every documented one exists", ()
   expect(firstCells("configuration.md", "flag").sort()).toEqual(EVENT_FLAGS.toSorted());
 });
 
+test("documented defaults that are numbers are those that a configuration gets", () => {
+  const sources = {
+    academy: { provider: "generic", secrets: ["7d1f0c9b8a6e5d4c3b2a190807f6e5d4"] },
+  };
+  const subscriptions = { crm: { events: ["*"], stream: true } };
+  const retryPolicies = { slow: { delays: [1] } };
+  const data = { sources, subscriptions, retryPolicies };
+  const filled = configSchema({}, { dir: "/", now: 0 }).parse(data);
+  const found = defaults().map(([key, value]) => [key, value, valueAt(filled, key)]);
+  expect(found.length).toBeGreaterThan(15);
+  expect(found.filter(([, documented, real]) => documented !== real)).toEqual([]);
+});
+
+test("documented defaults of variables are those that an empty environment gives", () => {
+  const text = readFileSync(resolve(DOCS, "configuration.md"), "utf8");
+  const wrong = Object.entries(VARIABLES).flatMap(([name, read]) => {
+    const value = read(undefined, () => {});
+    const [shown] = Array.isArray(value) ? value : [value];
+    if (typeof shown !== "number" && typeof shown !== "string") return [];
+    const cell = new RegExp(`^\\| \`${name}\` \\| (?:\\./)?([^ ]*)`, "m").exec(text)?.[1];
+    return cell === String(shown) ? [] : [{ name, cell, shown }];
+  });
+  expect(wrong).toEqual([]);
+});
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  s: 1_000,
+  min: 60_000,
+  days: 86_400_000,
+  MiB: 1_048_576,
+  GiB: 1_073_741_824,
+};
+
+/** The keys whose default is documented as a number, with or without a unit. */
+function defaults(): [key: string, value: number][] {
+  const text = readFileSync(resolve(DOCS, "configuration.md"), "utf8");
+  const rows = [
+    ...text.matchAll(/^\| `([\w.*]+)` \| ([\d,]+) ?(s|min|days|MiB|GiB|)(?=[ ,;]).*\|/gm),
+  ];
+  return rows.flatMap(([, key = "", digits = "", unit = ""]): [string, number][] => {
+    // Recipients stand elsewhere once they are read.
+    const isElsewhere = key === key.toUpperCase() || key.startsWith("notify.");
+    return isElsewhere ? [] : [[key, Number(digits.replaceAll(",", "")) * (UNITS[unit] ?? 0)]];
+  });
+}
+
+/** What stands at a key; durations and bounds end in `Ms` and `Max` there, and `*` is the only entry. */
+function valueAt(filled: object, key: string): unknown {
+  return key.split(".").reduce<unknown>((value, step) => {
+    const entries = Object.entries(Object(value));
+    if (step === "*") return entries[0]?.[1];
+    const names = [step, `${step}Ms`, `${step}Max`, `${step}MsMax`];
+    return entries.find(([name]) => names.includes(name))?.[1];
+  }, filled);
+}
+
 /** Secrets are written alike wherever they stand, and so are retry policies: they are documented once. */
 function asDocumented(key: string): string {
   return key
