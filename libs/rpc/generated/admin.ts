@@ -139,7 +139,8 @@ export interface ProtoGrpcType {
       AcknowledgeFailureResponse: MessageTypeDefinition<_hookgate_v1_AcknowledgeFailureResponse, _hookgate_v1_AcknowledgeFailureResponse__Output>
       /**
        * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
-       * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
+       * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin", but DeleteSubscription is also for
+       * whoever may subscribe to that name, if a subscriber has opened it.
        */
       AdminService: SubtypeConstructor<typeof grpc.Client, _hookgate_v1_AdminServiceClient> & { service: _hookgate_v1_AdminServiceDefinition }
       ApproveProposalRequest: MessageTypeDefinition<_hookgate_v1_ApproveProposalRequest, _hookgate_v1_ApproveProposalRequest__Output>

@@ -89,7 +89,8 @@ import type { VerifyQuarantinedResponse as _hookgate_v1_VerifyQuarantinedRespons
 
 /**
  * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
- * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
+ * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin", but DeleteSubscription is also for
+ * whoever may subscribe to that name, if a subscriber has opened it.
  */
 export interface AdminServiceClient extends grpc.Client {
   /**
@@ -768,7 +769,8 @@ export interface AdminServiceClient extends grpc.Client {
 
 /**
  * AdminService is for operators: what happened, and what to do about it. Calls named Get…, List… and Find… change nothing and
- * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin".
+ * need the scope "view" or "admin"; Propose needs "propose" or "admin"; all others need "admin", but DeleteSubscription is also for
+ * whoever may subscribe to that name, if a subscriber has opened it.
  */
 export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
