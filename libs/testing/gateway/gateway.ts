@@ -227,10 +227,6 @@ const SILENT: HandlerLog = { debug() {}, info() {}, warn() {}, error() {} };
 function describe(thrown: unknown): ThrownError {
   if (!(thrown instanceof Error)) return { name: "Error", message: String(thrown), stack: "" };
   const { name, message, stack = "" } = thrown;
-  const { retry, retryAfterMs } = thrown as { retry?: unknown; retryAfterMs?: unknown };
-  return {
-    ...{ name, message, stack },
-    ...(typeof retry === "boolean" && { retry }),
-    ...(typeof retryAfterMs === "number" && { retryAfterMs }),
-  };
+  const { retry } = thrown as { retry?: unknown };
+  return { name, message, stack, ...(typeof retry === "boolean" && { retry }) };
 }

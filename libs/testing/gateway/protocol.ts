@@ -60,5 +60,4 @@ export interface ThrownError {
   message: string;
   stack: string;
   retry?: boolean;
-  retryAfterMs?: number;
 }
