@@ -177,6 +177,6 @@ function findProblem(
   const { scopes: some = [], anyScope } = wanted;
   if (some.some((scope) => scopes.includes(scope))) return null;
   if (anyScope !== undefined && scopes.some((scope) => scope.startsWith(anyScope))) return null;
-  if (anyScope === undefined) return `the token lacks the scope "${some.join('" or "')}"`;
+  if (some.length > 0) return `the token lacks the scope "${some.join('" or "')}"`;
   return `the token lacks a scope that begins with "${anyScope}"`;
 }
