@@ -5,6 +5,7 @@
  * one of the secrets made it, but its time is out of tolerance. `certificate_not_trusted`: the certificate is not from
  * the pinned host, not valid at that time, or not a certificate. `certificate_needed`: fetch the certificate at `url` and
  * verify again with it. `key_needed`: fetch the key set at `url`, which should have a key of the name `kid`.
+ * `body_too_large`: the scheme needs something from the body's JSON, which is larger than what is looked into.
  */
 export type RefusalReason =
   | "missing_header"
@@ -15,7 +16,8 @@ export type RefusalReason =
   | "future"
   | "certificate_not_trusted"
   | "certificate_needed"
-  | "key_needed";
+  | "key_needed"
+  | "body_too_large";
 
 /** A request that was signed with one of the secrets. */
 export interface Acceptance {

@@ -3,7 +3,11 @@ import { verifyCertificate } from "./certificate.ts";
 import { looksIntoBody, prepareForm, prepareSortedForm } from "./in_turns.ts";
 import { verifyItems } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
-import { FORM_READ_AT_ONCE_BYTES_MAX, READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
+import {
+  FORM_READ_AT_ONCE_BYTES_MAX,
+  PARSED_BODY_BYTES_MAX,
+  READ_AT_ONCE_BYTES_MAX,
+} from "./limits.ts";
 import { verifyMac, verifyMacInTurns } from "./mac.ts";
 import { verifyPublicKey } from "./public_key.ts";
 import type { AnyRecipe, AsymmetricRecipe, Recipe, SymmetricRecipe } from "./recipe.ts";
@@ -86,11 +90,42 @@ export function verifyInTurns(
   request: SignedRequest,
   options: VerifyOptions,
 ): Verdict | Promise<Verdict> {
+  if (request.body.length > PARSED_BODY_BYTES_MAX) return verifyLargest(recipe, request, options);
   if (isLargeForm(request) && looksIntoBody(recipe)) {
     return verifyLargeForm(recipe, request, options);
   }
   const isLarge = request.body.length > READ_AT_ONCE_BYTES_MAX;
   return (isLarge ? verifyLarge : verify)(recipe, request, options);
+}
+
+/** Refusals that would be the same if the body's JSON could be read. */
+const SETTLED: ReadonlySet<RefusalReason> = new Set([
+  "stale",
+  "future",
+  "certificate_needed",
+  "key_needed",
+]);
+
+/** What cannot be read for its size is not certainly badly signed. */
+async function verifyLargest(
+  recipe: Recipe,
+  request: SignedRequest,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const inForm = isLargeForm(request);
+  const judge = inForm && looksIntoBody(recipe) ? verifyLargeForm : verifyLarge;
+  const verdict = await judge(recipe, request, options);
+  if (verdict.ok || SETTLED.has(verdict.reason)) return verdict;
+  return needsJson(recipe, { inForm }) ? refuse("body_too_large") : verdict;
+}
+
+/** Whether a recipe, or a part of one, needs the JSON of a body, or of a form's field; a form may have a function for the rest. */
+function needsJson(part: unknown, { inForm }: { inForm: boolean }): boolean {
+  if (typeof part !== "object" || part === null) return false;
+  if ("json" in part && "form" in part === inForm) return true;
+  if (inForm ? "compute" in part : "items" in part) return true;
+  if ("token" in part && part.token === "body" && !inForm) return true;
+  return Object.values(part).some((inner) => needsJson(inner, { inForm }));
 }
 
 /** Whether it is a form that is read in turns of the event loop. */

@@ -23,7 +23,8 @@ const ANSWER_SHARE = 0.1;
 /** Chunks of a body that are put together in one go, in bytes. */
 const JOINED_BYTES = 512 * 1024;
 
-const TOO_LARGE: Refusal = {
+/** What is larger than its source takes, or than what is looked into before it is verified. */
+export const TOO_LARGE: Refusal = {
   status: 413,
   unread: "body_too_large",
   error: "body_too_large",

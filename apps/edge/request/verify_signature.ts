@@ -6,6 +6,7 @@ import { CERTIFICATE_MS_MAX, type Certificates } from "./certificates.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { KeySets } from "./key_sets.ts";
 import { turnAway } from "./limits.ts";
+import { TOO_LARGE } from "./read_body.ts";
 import { quarantine, refuse } from "./refusals.ts";
 import {
   add,
@@ -118,6 +119,7 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
       }
     }
     if (!ctx.state.source.knowsSecrets) return unverifiable(ctx);
+    if (reason === "body_too_large") return refuse(ctx, TOO_LARGE);
     quarantine(ctx, reason);
     return refuse(ctx, {
       status: 401,

@@ -38,7 +38,7 @@ const UNREAD: Readonly<Record<UnreadReason, string>> = {
   unsupported_encoding:
     "The body was sent with an encoding, such as gzip, and was not read: turn that off where the webhook is set up, or at the proxy.",
   body_too_large:
-    "The body was not read, because it is larger than this source accepts: raise its bodyBytesMax and have it sent again.",
+    "The body is larger than this source accepts: raise its bodyBytesMax and have it sent again. Where what proves it is inside its JSON, no more than 1 MiB is read.",
   body_too_slow: "The body did not arrive within limits.bodyDeadlineMs and was not kept.",
   headers_too_large: "The request has too many headers, so its body was not read.",
   malformed_request:

@@ -56,6 +56,11 @@ export function checkWork(
     expect(dear).toEqual([]);
   });
 
+  test("calls no body badly signed because it is too large to be looked into", async () => {
+    const verdict = await judge(scheme, signedLarge(provider, scheme), { by: verifyInTurns });
+    expect(verdict.ok ? "ok" : verdict.reason).toMatch(/^(?:ok|body_too_large)$/);
+  });
+
   const largest = largestRequests(provider, scheme);
   if (largest.length > 0) {
     test("judges the largest bodies without keeping others waiting", async () => {
@@ -102,6 +107,32 @@ export function checkWork(
 
 const MIB = 1024 * 1024;
 
+/** The sample's body with another field or member, or with spaces after its JSON. */
+function padded({ headers, body }: OutgoingRequest, bytes: number): Buffer {
+  const isForm = headers["content-type"]?.startsWith(FORM_TYPE) ?? false;
+  const text = Buffer.from(body).toString();
+  const isObject = /^\{\s*"/.test(text);
+  const [start, end] = isForm
+    ? [`${text}&a=`, ""]
+    : isObject
+      ? ['{"padding":"', `",${text.slice(1)}`]
+      : [text, ""];
+  const left = bytes - Buffer.byteLength(start) - Buffer.byteLength(end);
+  const padding = isForm || isObject ? "a" : " ";
+  return Buffer.concat([Buffer.from(start), Buffer.alloc(left, padding), Buffer.from(end)]);
+}
+
+/** Larger than what is looked into, and rightly signed; where that cannot be done either, with the signature of the sample. */
+function signedLarge(provider: Provider, { signWith, keys, url }: Scheme): OutgoingRequest {
+  const sample = sampleRequest(provider, { url, scheme: signWith.scheme });
+  const grow = (request: OutgoingRequest) => ({ ...request, body: padded(request, MIB + 1) });
+  try {
+    return sign(signWith, grow(sample), signingOptions(keys));
+  } catch {
+    return grow(sign(signWith, sample, signingOptions(keys)));
+  }
+}
+
 /** A field as large as a source's bodies may be, in bytes: looked into in one go it takes 100 ms and more. */
 const FIELD_BYTES = 32 * MIB;
 
@@ -121,14 +152,12 @@ function largestRequests(provider: Provider, scheme: Scheme): (() => LargestRequ
   const { bodyBytesMax } = provider;
   // What is in JSON is looked for in 1 MiB at most: Mailgun's events have a few KB, and its messages are forms.
   if (bodyBytesMax !== undefined && !JSON.stringify(signWith).includes('"json":')) {
-    const padding = isForm ? "a" : " ";
-    const start = Buffer.concat([sample.body, Buffer.from(isForm ? "&a=" : "")]);
-    const body = () => Buffer.concat([start, Buffer.alloc(bodyBytesMax, padding)], bodyBytesMax);
+    const body = () => padded(sample, bodyBytesMax);
     const request = () => sign(signWith, { ...sample, body: body() }, signingOptions(keys));
     requests.push(() => ({ what: "a valid body", request: request(), valid: true }));
     requests.push(() => {
       const { headers, ...forged } = request();
-      const changed = Buffer.from(forged.body).fill("b", start.length, start.length + 1);
+      const changed = Buffer.from(forged.body).fill("b", forged.body.length - 1);
       return {
         what: "a forged body",
         request: { ...forged, headers, body: changed },

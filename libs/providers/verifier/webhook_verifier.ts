@@ -67,12 +67,7 @@ export type WebhookVerdict =
   | { kind: "refused"; reason: WebhookRefusal; answer: WebhookAnswer };
 
 /** Why a request is refused. */
-export type WebhookRefusal =
-  | RefusalReason
-  | "body_too_large"
-  | "wrong_method"
-  | "bad_handshake"
-  | "unconfirmed";
+export type WebhookRefusal = RefusalReason | "wrong_method" | "bad_handshake" | "unconfirmed";
 
 /** Verifies the requests of one sender. */
 export interface WebhookVerifier {
