@@ -1,4 +1,4 @@
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseRetryAfter, RETRY_AFTER_MS_MAX } from "./parse_retry_after.ts";

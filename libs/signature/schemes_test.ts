@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { makeSecret } from "./make_secret.ts";

@@ -21,7 +21,6 @@ export * from "./python_environment.ts";
 export * from "./random_of_seed.ts";
 export * from "./server_certificate.ts";
 export * from "./signed_generic_request.ts";
-export * from "./suite/any_text.ts";
 export * from "./temporary_directory.ts";
 export * from "./trace_collector.ts";
 export * from "./wait_for.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { OPENAPI_PATH } from "../codegen/generated_paths.ts";

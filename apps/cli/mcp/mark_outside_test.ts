@@ -1,5 +1,5 @@
 import { formatHeaderBlock } from "@hookgate/providers";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { showJson } from "../show/show_text.ts";

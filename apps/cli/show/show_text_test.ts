@@ -1,4 +1,4 @@
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { showJson, showText } from "./show_text.ts";

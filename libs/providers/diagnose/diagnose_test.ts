@@ -1,5 +1,5 @@
 import { makeSecret, sign } from "@hookgate/signature";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { QUARANTINE_REASONS, type QuarantinedRequest, type Source } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";

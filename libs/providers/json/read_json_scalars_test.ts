@@ -1,5 +1,5 @@
 import { JSON_DEPTH_MAX, pointerTokens } from "@hookgate/signature";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { JSON_PARTS, type JsonField, pointerTree, readJsonScalars } from "./read_json_scalars.ts";

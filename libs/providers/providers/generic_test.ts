@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { incoming, type OutgoingRequest, sign, verify } from "@hookgate/signature";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { WEBHOOK_EVENT_TYPES } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";

@@ -10,7 +10,7 @@ import {
   verify,
   type verifyInTurns,
 } from "@hookgate/signature";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
 import { schemeSample } from "../sample.ts";

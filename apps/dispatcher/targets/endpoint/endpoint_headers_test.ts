@@ -1,6 +1,6 @@
 import { validateHeaderValue } from "node:http";
 import { formatHeaderBlock } from "@hookgate/providers";
-import { anyText } from "@hookgate/testing";
+import { anyText } from "@hookgate/testing/any_text";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { exampleSecret } from "../../suite/example_source.ts";
