@@ -107,7 +107,9 @@ test.each([
   const { call, arrived } = await open(tokens, token);
   receive(call);
   const { caller } = await arrived;
-  expect(caller).toEqual({ name: scopes ? "the crm" : "anybody", reaches });
+  // Only what it subscribes to, unless it operates.
+  const only = scopes && !scopes.includes("admin") ? { only: reaches } : {};
+  expect(caller).toEqual({ name: scopes ? "the crm" : "anybody", reaches, ...only });
 });
 
 test("a refusal reaches the client as it is", async () => {
