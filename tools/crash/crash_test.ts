@@ -6,7 +6,7 @@ import { runFault } from "./run_fault.ts";
 import { runSabotage, SABOTAGE_NAMES } from "./run_sabotage.ts";
 
 /** Posts a second: the machine also runs other tests, and SecantusDB then stores a few dozen rows a second. */
-const PER_SECOND: Readonly<Record<StoreName, number>> = { embedded: 30, mongodb: 6 };
+const PER_SECOND: Readonly<Record<StoreName, number>> = { embedded: 30, mongodb: 10 };
 
 /** Fewer acknowledged posts would prove nothing. */
 const ACKED_MIN = 10;

@@ -15,7 +15,7 @@ const FROZEN_MS = {
 const EDGE_FROZEN_MS_MAX = 5_000;
 
 /** Longest time until a dispatcher has run so many deliveries that it freezes, in milliseconds. */
-const FREEZE_MS_MAX = 30_000;
+const FREEZE_MS_MAX = 90_000;
 
 /** Runs of a host after its start in one of which the dispatcher freezes. */
 const RUNS_MAX = 10;
