@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { FORM_FIELDS_MAX } from "@hookgate/types";
 
 /** Length of hostile bodies, in bytes: half of what is looked into before it is verified. */
 const BYTES = 512 * 1024;
@@ -9,9 +10,6 @@ const LARGE_BYTES = 16 * BYTES;
 
 /** Length of the largest ones, in bytes: the most that a source may take. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
-
-/** Most fields of a form that is read. */
-const FORM_FIELDS = 2_000;
 
 /** What refusing half of it may cost, in milliseconds: the whole takes at most 20 ms of the event loop. */
 export const COST_MS_MAX = 10;
@@ -146,16 +144,16 @@ const LARGEST_FORMS: Readonly<
   "one field of escapes that are no text": (fill) => `a=${fill("%FF", LARGEST_BYTES)}`,
   "one field of percent signs": (fill) => `a=${fill("%", LARGEST_BYTES)}`,
   "fields of one name": (fill) => {
-    const value = fill("b", LARGEST_BYTES / FORM_FIELDS);
-    return fieldsOf((at) => `a=${value}${(at * 7) % FORM_FIELDS}`);
+    const value = fill("b", LARGEST_BYTES / FORM_FIELDS_MAX);
+    return fieldsOf((at) => `a=${value}${(at * 7) % FORM_FIELDS_MAX}`);
   },
   "fields of one name and value": (fill) => {
-    const value = fill("b", LARGEST_BYTES / FORM_FIELDS);
+    const value = fill("b", LARGEST_BYTES / FORM_FIELDS_MAX);
     return fieldsOf(() => `a=${value}`);
   },
   "names that begin alike": (fill) => {
-    const [name, value] = [fill("b", 4_000), fill("%41", LARGEST_BYTES / FORM_FIELDS - 4_000)];
-    return fieldsOf((at) => `${name}${(at * 7) % FORM_FIELDS}=${value}`);
+    const [name, value] = [fill("b", 4_000), fill("%41", LARGEST_BYTES / FORM_FIELDS_MAX - 4_000)];
+    return fieldsOf((at) => `${name}${(at * 7) % FORM_FIELDS_MAX}=${value}`);
   },
   "the shortest fields": () =>
     Array(LARGEST_BYTES / 2)
@@ -164,7 +162,7 @@ const LARGEST_FORMS: Readonly<
 };
 
 function fieldsOf(of: (at: number) => string): string {
-  return Array.from({ length: FORM_FIELDS }, (_, at) => of(at)).join("&");
+  return Array.from({ length: FORM_FIELDS_MAX }, (_, at) => of(at)).join("&");
 }
 
 /** Forms as large as a source may take, one at a time. */
