@@ -4,6 +4,9 @@ import { expect, test } from "@jest/globals";
 import { PROVIDERS_PATH } from "./generated_paths.ts";
 import { providersTables, writeProvidersTables } from "./providers_table.ts";
 
+/** Made once: each takes a second or more. */
+const TABLES = providersTables();
+
 test("the tables in docs/providers.md are what the providers' files say; if they differ run npm run codegen", async () => {
   const page = await readFile(PROVIDERS_PATH, "utf8");
   expect(page).toBe(writeProvidersTables(page));
@@ -14,7 +17,7 @@ test.each([
   [1, 6],
   [4, 3],
 ])("providersTables()[%i] has a line for every provider, and %i cells in each", (at, count) => {
-  const [, , ...rows] = providersTables()[at]?.split("\n") ?? [];
+  const [, , ...rows] = TABLES[at]?.split("\n") ?? [];
   expect(rows.map((row) => /^\| `([a-z0-9_]+)` \|/.exec(row)?.[1])).toEqual(
     Object.keys(PROVIDERS).sort(),
   );
@@ -34,8 +37,7 @@ test.each([
   ["mailgun", ["body not covered"]],
   ["paypal", ["RSA, certificate from api.paypal.com"]],
 ])("providersTables() say of %s what its file says", (id, cells) => {
-  const rows = providersTables()
-    .flatMap((table) => table.split("\n"))
+  const rows = TABLES.flatMap((table) => table.split("\n"))
     .filter((line) => line.startsWith(`| \`${id}\` |`))
     .join(" ");
   for (const cell of cells) expect(rows).toContain(cell);
@@ -47,9 +49,7 @@ test.each([
   ["square", "the webhook subscription's signature key | needs `publicUrl` |"],
   ["cloudevents", "`allowed_origin` (optional): "],
 ])("providersTables() say what a source of %s needs", (id, text) => {
-  const row = providersTables()[4]
-    ?.split("\n")
-    .find((line) => line.startsWith(`| \`${id}\` |`));
+  const row = TABLES[4]?.split("\n").find((line) => line.startsWith(`| \`${id}\` |`));
   expect(row).toContain(text);
 });
 
@@ -65,7 +65,7 @@ test.each([
   ["auth0", "id and body | everything | POST | – | –"],
   ["paypal", "id and body | body, type, id | POST | 72.1 h old, 300 s ahead | –"],
 ])("providersTables() say how the events of %s are told apart", (id, cells) => {
-  expect(providersTables()[1]?.split("\n")).toContain(`| \`${id}\` | ${cells} |`);
+  expect(TABLES[1]?.split("\n")).toContain(`| \`${id}\` | ${cells} |`);
 });
 
 test.each([
@@ -76,21 +76,19 @@ test.each([
   ["woocommerce", "never | – | disabled after 6 failures in a row"],
   ["shopify", "– | 4 h | removed after 4 h"],
 ])("providersTables() say when %s tries again, gives up and stops", (id, cells) => {
-  const row = providersTables()[3]
-    ?.split("\n")
-    .find((line) => line.startsWith(`| \`${id}\``));
+  const row = TABLES[3]?.split("\n").find((line) => line.startsWith(`| \`${id}\``));
   expect(row).toContain(`| \`${id}\` | ${cells}`);
 });
 
 test("providersTables() say what a provider calls a type that has another name here", () => {
-  const [, , types] = providersTables();
+  const [, , types] = TABLES;
   expect(types).toMatch(/\| `stripe` \| .*`payment.refunded`: `charge.refunded`; /);
   expect(types).not.toContain("`github`");
 });
 
 test("providersTables() say nothing of what is not documented", () => {
-  expect(providersTables()[3]).not.toContain("`stripe`");
-  expect(providersTables()[0]).toMatch(/`netlify`.* not documented \|/);
+  expect(TABLES[3]).not.toContain("`stripe`");
+  expect(TABLES[0]).toMatch(/`netlify`.* not documented \|/);
 });
 
 test("writeProvidersTables() touches nothing outside its markers, and needs them", () => {
