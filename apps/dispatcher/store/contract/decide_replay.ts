@@ -4,12 +4,8 @@ import { REPLAYS_KEPT_MAX, type ReplayStep } from "./replays.ts";
 /** Reason of the deliveries that are cancelled together with their replay. */
 export const REPLAY_CANCELLED_REASON = "its replay was cancelled";
 
-const ENDED: readonly ReplayState[] = ["cancelled", "done"];
-
-/** Whether a replay in this state has ended, and so can neither change nor take steps. */
-export function hasReplayEnded(state: ReplayState): boolean {
-  return ENDED.includes(state);
-}
+/** The states of a replay that has ended, and so can neither change nor take steps. */
+export const REPLAY_ENDED: readonly ReplayState[] = ["cancelled", "done"];
 
 /** Why a replay cannot be kept if all that are kept have not ended. */
 export function replaysFull(): RangeError {
@@ -23,8 +19,8 @@ export function decideReplayState(
   replay: Replay,
   { state, now }: { state: ReplayState; now: number },
 ): Replay {
-  if (hasReplayEnded(replay.state)) return replay;
-  return { ...replay, state, endedAt: hasReplayEnded(state) ? now : null };
+  if (REPLAY_ENDED.includes(replay.state)) return replay;
+  return { ...replay, state, endedAt: REPLAY_ENDED.includes(state) ? now : null };
 }
 
 /** Whether a replay takes a step: it runs, and no other step was taken since this one was planned. */

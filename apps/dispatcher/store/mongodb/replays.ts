@@ -4,8 +4,8 @@ import {
   afterStep,
   canRepeat,
   decideReplayState,
-  hasReplayEnded,
   REPLAY_CANCELLED_REASON,
+  REPLAY_ENDED,
   replaysFull,
   takesStep,
 } from "../contract/decide_replay.ts";
@@ -17,7 +17,7 @@ import {
   type ReplayStepResult,
 } from "../contract/replays.ts";
 import { cancelWaiting } from "./cancel_waiting.ts";
-import type { DeliveryDocument, EventDocument, ReplayDocument } from "./collections.ts";
+import type { DeliveryDocument, EventDocument } from "./collections.ts";
 import { latestKey, latestOf, newDelivery } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, IN_TIME, readAll, replayOf } from "./documents.ts";
@@ -78,14 +78,17 @@ async function writeReplay(
   { id, ...fields }: Replay,
   session: ClientSession,
 ): Promise<boolean> {
-  const projection = { state: 1 };
-  const found: Pick<ReplayDocument, "_id" | "state">[] = await readAll(
-    replays.find({}, { projection, session }).sort({ _id: 1 }),
-  );
-  if (found.some(({ _id }) => _id === id)) return true;
-  const excess = found.length + 1 - REPLAYS_KEPT_MAX;
+  if (await replays.findOne({ _id: id }, { projection: { _id: 1 }, session })) return true;
+  const kept = await replays.countDocuments({}, { session });
+  const excess = kept + 1 - REPLAYS_KEPT_MAX;
   if (excess > 0) {
-    const ended = found.filter(({ state }) => hasReplayEnded(state)).slice(0, excess);
+    const isEnded = { state: { $in: REPLAY_ENDED } };
+    const ended = await readAll(
+      replays
+        .find(isEnded, { projection: { _id: 1 }, session })
+        .sort({ _id: 1 })
+        .limit(excess),
+    );
     if (ended.length < excess) return false;
     await replays.deleteMany({ _id: { $in: ended.map(({ _id }) => _id) } }, { session });
   }

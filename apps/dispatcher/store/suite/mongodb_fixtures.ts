@@ -63,6 +63,20 @@ export async function openStore(
   return store;
 }
 
+/** More documents than this are not removed one by one. */
+const EMPTIED_MAX = 500;
+
+/** Removes everything from a database's collections, and keeps them and their indexes; false if that would take long. */
+export async function emptyDatabase(uri: string): Promise<boolean> {
+  await using client = new MongoClient(uri);
+  const collections = await client.db().collections();
+  const counts = await Promise.all(collections.map((one) => one.estimatedDocumentCount()));
+  if (counts.reduce((sum, count) => sum + count, 0) > EMPTIED_MAX) return false;
+  const kept = collections.filter((_, at) => counts[at] !== 0);
+  await Promise.all(kept.map((one) => one.deleteMany({})));
+  return true;
+}
+
 async function dropDatabases(): Promise<void> {
   for (const uri of uris) {
     const client = new MongoClient(uri);
