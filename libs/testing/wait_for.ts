@@ -11,8 +11,12 @@ export interface WaitForOptions {
 
 type Falsy = false | null | undefined | 0 | "";
 
-/** Wait between two looks, in milliseconds. */
+/** Wait between two looks, in milliseconds … */
 const POLL_MS = 10;
+
+/** … and this part of the time waited so far, up to a bound: a look may cost what is waited for its share of the machine. */
+const POLL_SHARE = 0.05;
+const POLL_MS_MAX = 250;
 
 /** Minimum time for the last look: a stalled machine is no failed condition. */
 const LOOK_MS_MIN = 1_000;
@@ -27,7 +31,8 @@ export async function waitFor<T>(
   options: WaitForOptions,
 ): Promise<Exclude<T, Falsy>> {
   const { what, timeoutMs = 5_000 } = options;
-  const endsAt = performance.now() + timeoutMs;
+  const startedAt = performance.now();
+  const endsAt = startedAt + timeoutMs;
   let cause: unknown;
   for (;;) {
     const leftMs = endsAt - performance.now();
@@ -40,7 +45,8 @@ export async function waitFor<T>(
     }
     // Only give up after a look that began after the deadline.
     if (leftMs <= 0) throw new Error(`Cannot see ${what}: not within ${timeoutMs} ms`, { cause });
-    await delay(POLL_MS);
+    const waitedMs = performance.now() - startedAt;
+    await delay(Math.min(POLL_MS + waitedMs * POLL_SHARE, POLL_MS_MAX));
   }
 }
 
