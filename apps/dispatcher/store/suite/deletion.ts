@@ -172,7 +172,7 @@ export function testDeletion(context: SuiteContext): void {
     expect(await store.openSubscription(mail)).toMatchObject({ created: false });
     expect(await store.openSubscription({ ...tail, ...filter })).toMatchObject({ created: true });
     expect((await store.backlog("tail", { deliveriesMax: 9 })).deliveries).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test("stepDeletion() waits for what runs, and cancels it if it returns to the queue", async () => {
     const { store } = context;

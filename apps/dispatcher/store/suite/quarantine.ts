@@ -290,7 +290,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     // Another source has room of its own.
     expect(await store.quarantine([newQuarantined({ source: "quiet" })])).toBe(1);
     expect(await isKept(fourth)).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test("quarantine() past a source's bytes removes its own oldest, no other's", async () => {
     const { store } = context;
@@ -314,7 +314,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     // What gave way has left its room.
     expect(await store.quarantine([ofSize(QUARANTINE_BYTES_MAX / 8 - 1)])).toBe(1);
     expect(await Promise.all(large.map(isKept))).toEqual(Array(7).fill(true));
-  }, 60_000);
+  }, 180_000);
 
   test("quarantine() past a source's bytes removes the oldest of the address that holds the most", async () => {
     const { store } = context;
@@ -335,7 +335,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
       ...Array(3).fill(false),
       ...Array(6).fill(true),
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test("quarantine() past a source's count removes the oldest of the address that holds the most", async () => {
     const { store } = context;
@@ -357,7 +357,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
       false,
       true,
     ]);
-  }, 60_000);
+  }, 180_000);
 
   test("quarantine() of one large request removes many small ones", async () => {
     const { store } = context;
@@ -372,7 +372,7 @@ export function testQuarantineBounds(context: SuiteContext): void {
     const { requests, cursor } = await store.listQuarantine({ limit: 1_000 });
     expect(requests.map(({ id }) => id)).toEqual(large.map(({ id }) => id).reverse());
     expect(cursor).toBeNull();
-  }, 60_000);
+  }, 180_000);
 
   test("quarantine() does not keep a request larger than all the room, and removes nothing for it", async () => {
     const { store } = context;
@@ -415,5 +415,5 @@ export function testQuarantineBounds(context: SuiteContext): void {
     const refill = Array.from({ length: 7 }, () => ofSize(QUARANTINE_BYTES_MAX / 8));
     for (const request of refill) await store.quarantine([request]);
     expect(await Promise.all([young, ...refill].map(isKept))).toEqual(Array(8).fill(true));
-  }, 60_000);
+  }, 180_000);
 }

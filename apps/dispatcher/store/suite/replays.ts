@@ -204,7 +204,7 @@ export function testReplays(context: SuiteContext): void {
 }
 
 /** Time for the largest number of replays, each stored in its own transaction. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 180_000;
 
 /** How many replays are kept. */
 export function testReplayBound(context: SuiteContext): void {
