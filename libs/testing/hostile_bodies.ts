@@ -5,8 +5,8 @@ import { FORM_FIELDS_MAX } from "@hookgate/types";
 /** Length of hostile bodies, in bytes: half of what is looked into before it is verified. */
 const BYTES = 512 * 1024;
 
-/** Length of large ones: sixteen times that. Read in one go, the dear ones would take several times 20 ms. */
-const LARGE_BYTES = 16 * BYTES;
+/** Length of large ones: eight times that. Read in one go, the dear ones would take several times 20 ms. */
+const LARGE_BYTES = 8 * BYTES;
 
 /** Length of the largest ones, in bytes: the most that a source may take. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
