@@ -79,7 +79,7 @@ async function writeReplay(
   session: ClientSession,
 ): Promise<boolean> {
   if (await replays.findOne({ _id: id }, { projection: { _id: 1 }, session })) return true;
-  const kept = await replays.countDocuments({}, { session });
+  const kept = await replays.countDocuments({}, { session, ...IN_TIME });
   const excess = kept + 1 - REPLAYS_KEPT_MAX;
   if (excess > 0) {
     const isEnded = { state: { $in: REPLAY_ENDED } };
