@@ -40,10 +40,10 @@ const SILENT_BESIDE_OTHERS_MS_MAX = 1_000;
 const LINE_EVERY_MS = 5_000;
 
 /**
- * While answers are outstanding, events gather for as long as this, in milliseconds: a message of their own each would cost
- * both processes a wake-up, and the dispatcher commits one batch after the other …
+ * While answers are outstanding, events gather until the next answer, for as long as this at most, in milliseconds: a message of
+ * their own each would cost both processes a wake-up, and the dispatcher commits one batch after the other …
  */
-const GATHER_MS = 1;
+const GATHER_MS = 5;
 
 /** … or until there are as many as this. */
 const GATHER_EVENTS_MAX = 64;
