@@ -25,4 +25,4 @@ EXPOSE 8080 8081
 # Each app stops on SIGTERM within five seconds and waits for its own children, so no init process is needed.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["node", "tools/container/health.ts"]
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=150", "apps/cli/start/gateway_main.ts"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "apps/cli/start/gateway_main.ts"]

@@ -5,7 +5,7 @@ import { MESSAGE_BYTES_MAX } from "./bidi.ts";
 export const STREAMS_MAX = 128;
 
 /** The same before a message of one has arrived: who opens calls and says nothing has no use for more. */
-const SILENT_STREAMS_MAX = 8;
+const SILENT_STREAMS_MAX = 4;
 
 /** A silent peer is pinged after this time … */
 const KEEPALIVE_MS = 2_000;
