@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, platform, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,12 @@ const CHANNEL_MS_MAX = 1_000;
 
 /** Longest time that `ps` may take, in milliseconds. */
 const PS_MS_MAX = 2_000;
+
+/** How far one that yields stands back, as `nice` counts it. */
+const YIELDING = constants.priority.PRIORITY_BELOW_NORMAL;
+
+/** Where Linux keeps how far the session of a process stands back (`sched(7)`, autogroup). */
+const sessionShare = (pid: number) => `/proc/${pid}/autogroup`;
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -133,11 +139,14 @@ export class HostProcess {
 
   /** From now on it yields the processor to all others. */
   yield(): void {
-    if (this.pid === undefined) return;
+    const { pid } = this;
+    if (pid === undefined) return;
     try {
-      setPriority(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+      setPriority(pid, YIELDING);
+      // Linux may share the processor between sessions first, and it is one of its own: within that alone it would yield to nobody.
+      if (existsSync(sessionShare(pid))) writeFileSync(sessionShare(pid), String(YIELDING));
     } catch {
-      // Not allowed here: it then competes like any other.
+      // Not allowed here, or not now: it then competes like any other.
     }
   }
 
