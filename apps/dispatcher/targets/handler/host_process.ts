@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, platform, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -39,9 +39,6 @@ const PS_MS_MAX = 2_000;
 
 /** How far one that yields stands back, as `nice` counts it. */
 const YIELDING = constants.priority.PRIORITY_BELOW_NORMAL;
-
-/** Where Linux keeps how far the session of a process stands back (`sched(7)`, autogroup). */
-const sessionShare = (pid: number) => `/proc/${pid}/autogroup`;
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -139,14 +136,13 @@ export class HostProcess {
 
   /** From now on it yields the processor to all others. */
   yield(): void {
-    const { pid } = this;
-    if (pid === undefined) return;
+    if (this.pid === undefined) return;
     try {
-      setPriority(pid, YIELDING);
-      // Linux may share the processor between sessions first, and it is one of its own: within that alone it would yield to nobody.
-      if (existsSync(sessionShare(pid))) writeFileSync(sessionShare(pid), String(YIELDING));
+      setPriority(this.pid, YIELDING);
+      // Linux may share the processor between sessions first (`sched(7)`, autogroup). It is one of its own, and would yield to nobody.
+      writeFileSync(`/proc/${this.pid}/autogroup`, String(YIELDING));
     } catch {
-      // Not allowed here, or not now: it then competes like any other.
+      // Not known here, or not allowed: it then competes like any other.
     }
   }
 
