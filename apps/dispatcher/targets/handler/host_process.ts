@@ -139,7 +139,8 @@ export class HostProcess {
     if (this.pid === undefined) return;
     try {
       setPriority(this.pid, YIELDING);
-      // Linux may share the processor between sessions first (`sched(7)`, autogroup). It is one of its own, and would yield to nobody.
+      // Linux may share the processor between sessions first (`sched(7)`, autogroup), and each host is a session of its own: with its
+      // priority alone it would yield to nobody.
       writeFileSync(`/proc/${this.pid}/autogroup`, String(YIELDING));
     } catch {
       // Not known here, or not allowed: it then competes like any other.
