@@ -1,12 +1,13 @@
 import {
   type CertificateRecipe,
+  looksIntoBody,
   type Place,
   type Recipe,
   readJson,
   readPlace,
   readPointer,
 } from "@hookgate/signature";
-import type { QuarantineReason } from "@hookgate/types";
+import { FORM_FIELDS_MAX, isForm, type QuarantineReason, readForm } from "@hookgate/types";
 import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
@@ -18,6 +19,7 @@ import { type Trial, triableOf } from "./diagnose_trial.ts";
 /** Guesses, if trying found nothing: what the request lacks, and what it looks like. */
 export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[] {
   const { provider, secrets } = trial;
+  if (hasUnreadForm(trial)) return [UNREAD_FORM];
   const sentences = [...missing(trial, provider.recipe), ...otherProviders(trial)];
   if (secrets.length === 0) {
     sentences.unshift("No secret of this source was in use when it arrived: it accepts nothing.");
@@ -25,6 +27,16 @@ export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[
   }
   sentences.push(...secretGuesses(trial, reason), ...asymmetricGuesses(trial, reason));
   return sentences.length > 0 ? sentences : formDiagnoses(trial, reason);
+}
+
+const UNREAD_FORM = `What is signed is read from the form, and this one is malformed, has more than ${FORM_FIELDS_MAX} fields or a name of more than 4096 bytes.`;
+
+/** Whether what is signed is in the fields of a form that cannot be read. */
+function hasUnreadForm({ request: { headers, body }, provider }: Trial): boolean {
+  const contentType = headers("content-type")[0] ?? "";
+  return (
+    looksIntoBody(provider.recipe) && isForm(contentType) && readForm(contentType, body) === null
+  );
 }
 
 /** The places read by the scheme that are missing, or have several values. */

@@ -51,6 +51,23 @@ test("diagnose() names each value that is signed and was not sent", () => {
   ]);
 });
 
+test.each(["twilio", "mandrill", "mailgun", "payfast"])(
+  "diagnose() says that a form of %s cannot be read",
+  (provider) => {
+    const sent = [
+      "Content-Type",
+      "application/x-www-form-urlencoded",
+      "X-Twilio-Signature",
+      "abc=",
+    ];
+    const body = Buffer.from("a=1&".repeat(2_001));
+    const request = refusedRequest({ sent, body, reason: "no_match" });
+    expect(ask(request, { source: sourceOf({ provider }) })).toEqual([
+      "What is signed is read from the form, and this one is malformed, has more than 2000 fields or a name of more than 4096 bytes.",
+    ]);
+  },
+);
+
 test("diagnose() says that a header came more than once", () => {
   const sent = ["X-Webhook-Signature", "a", "x-webhook-signature", "b"];
   expect(ask(refusedRequest({ sent, reason: "malformed_header" }))).toEqual([
