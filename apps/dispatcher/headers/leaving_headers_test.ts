@@ -6,13 +6,13 @@ import { credentialHeaders, headersForEndpoint, leavingHeaders } from "./leaving
 
 const own: ConfiguredSource = {
   ...exampleSource({ name: "own", provider: "custom" }),
-  recipe: { kind: "shared_secret", scheme: "token", from: { header: "x-token" } },
+  recipe: { kind: "shared_secret", scheme: "token", from: { header: "x-own-token" } },
 };
 
 test.each([
   ["of a provider", "academy", "generic", COMMON_CREDENTIAL_HEADERS],
   ["of a provider whose source is gone", "gone", "stripe", COMMON_CREDENTIAL_HEADERS],
-  ["of a recipe of one's own", "own", "custom", [...COMMON_CREDENTIAL_HEADERS, "x-token"]],
+  ["of a recipe of one's own", "own", "custom", [...COMMON_CREDENTIAL_HEADERS, "x-own-token"]],
   ["of one that was removed", "gone", "custom", null],
   ["of one whose source has a provider now", "academy", "custom", null],
   ["of no provider at all", "academy", "constructor", null],
@@ -21,7 +21,7 @@ test.each([
 });
 
 const received = (text: string) => Buffer.from(text, "latin1");
-const headers = received("X-Token: abc\r\nX-Plain: caf\xe9\r\nCookie: a=b\r\n");
+const headers = received("X-Own-Token: abc\r\nX-Plain: caf\xe9\r\nCookie: a=b\r\n");
 
 test("leavingHeaders() of an own recipe have no credentials", () => {
   const leaving = leavingHeaders({ source: "own", provider: "custom", headers }, [own]);

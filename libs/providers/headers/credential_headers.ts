@@ -2,12 +2,49 @@ import type { Recipe } from "@hookgate/signature";
 import type { Provider } from "../provider.ts";
 
 /**
- * Lower-case names of the headers that carry credentials, from any sender: those of HTTP, those that APIs use instead, and the
- * tokens that proxies add for whom they let in.
+ * Lower-case names of the headers that carry credentials, from any sender: those of HTTP, those that APIs and senders of
+ * webhooks use instead, whoever the source's provider is, and the tokens that proxies and clouds add for whom they let in.
  */
 export const COMMON_CREDENTIAL_HEADERS: readonly string[] = Object.freeze([
-  ...["authorization", "cookie", "proxy-authorization"],
-  ...["api-key", "private-token", "x-access-token", "x-api-key", "x-auth-token"],
+  ...["authorization", "cookie", "cookie2", "proxy-authorization", "set-cookie"],
+  ...[
+    "api-key",
+    "apikey",
+    "x-api-key",
+    "x-api-secret",
+    "x-api-token",
+    "x-apikey",
+    "x-rapidapi-key",
+  ],
+  ...["private-token", "token", "x-access-key", "x-access-token", "x-auth-key", "x-auth-token"],
+  ...[
+    "x-authorization",
+    "x-client-secret",
+    "x-csrf-token",
+    "x-id-token",
+    "x-jwt-assertion",
+    "x-password",
+  ],
+  ...[
+    "x-refresh-token",
+    "x-secret",
+    "x-secret-key",
+    "x-session-token",
+    "x-shared-secret",
+    "x-token",
+  ],
+  ...["x-user-token", "x-vault-token", "x-webhook-secret", "x-webhook-token", "x-xsrf-token"],
+  ...["cf-webhook-auth", "x-buildkite-token", "x-gitlab-token", "x-goog-channel-token"],
+  ...["x-telegram-bot-api-secret-token"],
+  ...[
+    "cf-access-client-secret",
+    "ocp-apim-subscription-key",
+    "x-amz-security-token",
+    "x-functions-key",
+  ],
+  ...["x-auth-request-access-token", "x-forwarded-authorization", "x-goog-api-key"],
+  ...["x-ms-token-aad-access-token", "x-ms-token-aad-id-token", "x-ms-token-aad-refresh-token"],
+  ...["x-serverless-authorization", "x-vercel-oidc-token"],
   ...["cf-access-jwt-assertion", "x-amzn-oidc-accesstoken", "x-amzn-oidc-data"],
   ...["x-forwarded-access-token", "x-goog-iap-jwt-assertion", "x-original-authorization"],
 ]);
