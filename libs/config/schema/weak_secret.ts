@@ -20,6 +20,10 @@ const EXAMPLES = new Set(
 /** A placeholder: `<your secret>`, `${SECRET}`, `xxxxxxxx`, `whsec_...`. */
 const PLACEHOLDER = /^(?:<.*>|\$\{.*\}|\{\{.*\}\}|(?:whsec_)?(?:\.{3,}|…|x{3,}|\*{3,}))$/i;
 
+/** The name of a variable that nothing has put its value in for. Real secrets may begin with `$`, too, so an underscore has to be in it. */
+const VARIABLE_NAME =
+  /^(?:\$[A-Z][A-Z0-9]*_[A-Z0-9_]*|%[A-Z][A-Z0-9]*_[A-Z0-9_]*%|process\.env\.\w+)$/;
+
 /** PEM, and PEM in base64 as in variables that cannot hold line breaks; OpenSSH; Standard Webhooks. */
 const PUBLIC_KEY_TEXT =
   /-----BEGIN (?:[A-Z]+ )?(?:PUBLIC KEY|CERTIFICATE)-----|^LS0tLS1CRUdJTiB(?:QVUJMSUMg|SU0EgUFVCTElD|DRVJUSUZJQ0FUR)|^(?:ssh-|ecdsa-sha2-|sk-\S+@)\S+ |^whpk_/;
@@ -38,8 +42,10 @@ export function findSecretFault(
   secret: string,
   { publicKeys = false }: SecretFaultOptions = {},
 ): string | null {
-  if (PLACEHOLDER.test(secret)) return "is a placeholder: set it to the real secret";
-  if (/^(.)\1{7,}$/s.test(secret)) return "is one character repeated: set it to the real secret";
+  if (PLACEHOLDER.test(secret) || VARIABLE_NAME.test(secret))
+    return "is a placeholder: set it to the real secret";
+  if (/^(.)\1{7,}$/s.test(withoutMarks(secret)))
+    return "is one character repeated: set it to the real secret";
   if (!publicKeys && isPublicKey(secret)) {
     return "is a public key, which everybody may have, but a shared secret is needed: set it to that";
   }
@@ -48,10 +54,12 @@ export function findSecretFault(
 
 /** Why a secret can be guessed, for a warning; null if it does not seem so. Not for public keys and ids of accounts. */
 export function findWeakness(secret: string): string | null {
-  if (EXAMPLES.has(secret.toLowerCase().replace(/[^a-z0-9]/g, "")))
+  const words = secret.toLowerCase().replace(/[^a-z0-9]/g, "");
+  if (EXAMPLES.has(words) || EXAMPLES.has(words.replace(/\d+$/, "")))
     return "is a well-known example";
   if (secret.length < SECRET_CHARS_MIN) return `has fewer than ${SECRET_CHARS_MIN} characters`;
   if (new Set(secret).size < DIFFERENT_CHARS_MIN || isRepeated(secret)) return "repeats itself";
+  if (isSequence(secret)) return "is a sequence";
   return null;
 }
 
@@ -68,6 +76,23 @@ export function findWrapping(secret: string): string | null {
 function isRepeated(text: string): boolean {
   const period = `${text}${text}`.indexOf(text, 1);
   return period <= text.length / 3;
+}
+
+/** Whether a text counts up from its first character to its last, as 1234567890 and abcdef do; after 9 comes 0. */
+function isSequence(text: string): boolean {
+  const codes = [...text.toLowerCase()].map((char) => char.charCodeAt(0));
+  return codes.every(
+    (code, at) => at === 0 || code === (codes[at - 1] ?? 0) + 1 || isWrap(text, at),
+  );
+}
+
+function isWrap(text: string, at: number): boolean {
+  return text[at - 1] === "9" && text[at] === "0";
+}
+
+/** The key of Standard Webhooks alone: its prefix and padding are the same for every secret. */
+function withoutMarks(secret: string): string {
+  return /^whsec_([^=]*)=*$/s.exec(secret)?.[1] ?? secret;
 }
 
 /** Whether a recipe's secrets are public keys, or ids, which need not be secret. */
