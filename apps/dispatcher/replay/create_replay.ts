@@ -17,10 +17,16 @@ const NAME_CHARS_MAX = 1_000;
 /** Ids, and names, that an error lists. */
 const IDS_SHOWN_MAX = 10;
 
+/** Characters of an id that an error shows. */
+const ID_CHARS_SHOWN_MAX = 60;
+
 /** Latest time that an id can hold, in milliseconds since 1970. */
 const TIME_MS_MAX = 2 ** 48 - 1;
 
 const ID = /^(?:evt|dlv)_[0-9a-f]{32}$/;
+
+/** What could be an id. One that cannot be of anything, such as evt_unknown, is as unknown as any other. */
+const ID_KIND = /^(?:evt|dlv)_/;
 
 /** Options for {@linkcode createReplay}. */
 export interface CreateReplayOptions
@@ -128,7 +134,9 @@ function checkIds(ids: readonly string[], fields: number): void {
   }
   const wrong = ids.find((id) => !ID.test(id));
   if (wrong === undefined) return;
-  const shown = JSON.stringify(wrong.slice(0, 60));
+  if (ids.every((id) => ID_KIND.test(id))) throw unknownIds(ids.filter((id) => !ID.test(id)));
+  const other = ids.find((id) => !ID_KIND.test(id)) ?? wrong;
+  const shown = JSON.stringify(other.slice(0, ID_CHARS_SHOWN_MAX));
   refuse(`${shown} is not an id of an event (evt_…) or a delivery (dlv_…)`);
 }
 
@@ -137,12 +145,7 @@ function checkNamed(
   ids: readonly string[],
   { unknown, unserved, unwanted, matched }: ReplayCount,
 ): void {
-  if (unknown.length > 0) {
-    const more = unknown.length - IDS_SHOWN_MAX;
-    const shown = unknown.slice(0, IDS_SHOWN_MAX).join(", ");
-    const missing = `there is no ${shown}${more > 0 ? ` and ${more} more` : ""}`;
-    throw new NotReplayableError("missing", missing);
-  }
+  if (unknown.length > 0) throw unknownIds(unknown);
   if (unwanted.length > 0 && matched === 0) {
     const shown = unwanted.slice(0, IDS_SHOWN_MAX).join(", ");
     throw new NotReplayableError("state", `no subscription wants ${shown}; add one that does`);
@@ -155,6 +158,13 @@ function checkNamed(
   const [what, was] = gone.length === 1 ? ["subscription", "was"] : ["subscriptions", "were"];
   const problem = `it is for ${what} ${names}, which ${was} deleted or removed from the configuration`;
   throw new NotReplayableError("state", problem);
+}
+
+function unknownIds(unknown: readonly string[]): NotReplayableError {
+  const more = unknown.length - IDS_SHOWN_MAX;
+  const shown = unknown.slice(0, IDS_SHOWN_MAX).map((id) => id.slice(0, ID_CHARS_SHOWN_MAX));
+  const missing = `there is no ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return new NotReplayableError("missing", missing);
 }
 
 function checkSubscription(name: string, subscriptions: readonly StoredSubscription[]): void {

@@ -149,6 +149,9 @@ test.each<[string, ReplayFilter, Partial<CreateReplayOptions>, RegExp]>([
   ["no ids", { ids: [] }, {}, /it must name 1 to 1000 ids/],
   ["too many ids", { ids: Array(1_001).fill("evt_1") }, {}, /it must name 1 to 1000 ids/],
   ["an id of something else", { ids: ["qtn_1"] }, {}, /"qtn_1" is not an id of an event/],
+  ["one of them", { ids: ["evt_unknown", "qtn_1"] }, {}, /"qtn_1" is not an id of an event/],
+  ["an id of nothing", { ids: ["evt_unknown"] }, {}, /there is no evt_unknown$/],
+  ["several", { ids: ["evt_1", "dlv_x"] }, {}, /there is no evt_1, dlv_x$/],
   [
     "a state that has not ended",
     { state: "running" },
