@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { type MacRecipe, type Recipe, sign } from "@hookgate/signature";
+import { type ItemsRecipe, type MacRecipe, type Recipe, sign } from "@hookgate/signature";
 import {
   costMsMax,
   hostileBodies,
@@ -210,6 +210,44 @@ test("a source refuses a large body without keeping others waiting", async () =>
   }
   expect(slow).toEqual([]);
 }, 240_000);
+
+/** The most that a configuration takes of each. */
+const TEN_SECRETS = Array.from({ length: 10 }, (_, at) => ({ ...SECRETS[0], id: `${at}` }));
+const STRONG: MacRecipe = { ...MAC, digest: "sha512" };
+const MANY: Readonly<Record<string, readonly [Recipe, string, string]>> = {
+  "the body": [anyOf(STRONG), `"${"a".repeat(1024 * 1024 - 2)}"`, "application/json"],
+  "a sorted form": [
+    anyOf({ ...STRONG, signed: ["url", "sorted_form"] }),
+    Array.from({ length: 1_900 }, (_, at) => `f${at}=${"%41".repeat(17)}`).join("&"),
+    "application/x-www-form-urlencoded",
+  ],
+  "signed items": [
+    { ...(RECIPES["signed items"] as ItemsRecipe), digest: "sha512" },
+    JSON.stringify({ a: Array(1_000).fill({ a: "b", sign: "ab".repeat(64) }) }),
+    "application/json",
+  ],
+};
+
+function anyOf(recipe: MacRecipe): Recipe {
+  const recipes = ["a", "b", "c", "d", "e"].map((scheme) => ({ ...recipe, scheme }));
+  return { kind: "any", scheme: "own", recipes };
+}
+
+test.each(Object.entries(MANY))(
+  "a source with many secrets and schemes for %s keeps nobody waiting",
+  async (_, [recipe, text, contentType]) => {
+    const secrets = TEN_SECRETS.map((secret, at) => ({ ...secret, value: `secret number ${at}` }));
+    const source = sourceOf(recipe, { secrets: secrets as ConfiguredSource["secrets"] });
+    const rawHeaders = ["content-type", contentType, "x-sign", "ab".repeat(64)];
+    const from = { method: "POST", target: "/", rawHeaders, proxied: false, receivedAt: 0 };
+    const work = async () => {
+      const verdict = await source.verify(source.request({ ...from, body: Buffer.from(text) }));
+      expect(verdict).toEqual({ ok: false, reason: "no_match" });
+    };
+    const msMax = 2 * (await costMsMax(Buffer.from(text).subarray(0, 512 * 1024)));
+    expect(await leastCpuMs(work, { msMax, measure: longestStretchMs })).toBeLessThan(msMax);
+  },
+);
 
 test("a source judges the largest forms that are dear to sort without keeping others waiting", async () => {
   const recipe = RECIPES["a sorted form"] as MacRecipe;

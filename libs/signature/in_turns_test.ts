@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { looksIntoBody, turnToLook } from "./in_turns.ts";
 import { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 import { makeSecret } from "./make_secret.ts";
-import type { AnyRecipe, MacRecipe, PublicKeyRecipe } from "./recipe.ts";
+import type { AnyRecipe, ItemsRecipe, MacRecipe, PublicKeyRecipe, Recipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
 import { incoming } from "./signed_request.ts";
 import { verify, verifyInTurns } from "./verify.ts";
@@ -61,6 +61,56 @@ test("verifyInTurns() refuses a large body with one byte changed", async () => {
   request.body[LARGE - 1] = 0;
   const refused = { ok: false, reason: "no_match" };
   expect(await verifyInTurns(PLAIN, request, { secrets: SECRETS })).toEqual(refused);
+});
+
+const ITEMS: ItemsRecipe = {
+  kind: "items",
+  scheme: "items",
+  items: "/items",
+  itemsMax: 1_000,
+  fields: ["/id"],
+  signature: "/sign",
+  separator: "|",
+  digest: "sha256",
+  encoding: "hex",
+  key: "utf8",
+};
+const ITEM = { id: "1", sign: "f0dbf97dc3c2a1dbf2cb8b1ebb4eb5b9a43dcb2e7d4bca4c0d1ad7ae2e1b8a60" };
+const TEN_SECRETS = Array.from({ length: 10 }, (_, at) => ({ id: `${at}`, value: `secret ${at}` }));
+const FORGED = { method: "POST", url: "https://a.example/" };
+
+test.each<[string, Recipe, Uint8Array]>([
+  ["a body", PLAIN, Buffer.alloc(READ_AT_ONCE_BYTES_MAX)],
+  [
+    "one of several schemes",
+    { ...ANY, recipes: Array.from({ length: 5 }, () => PLAIN) },
+    Buffer.alloc(READ_AT_ONCE_BYTES_MAX / 8),
+  ],
+  ["signed items", ITEMS, Buffer.from(JSON.stringify({ items: Array(1_000).fill(ITEM) }))],
+])("verifyInTurns() tries many secrets on %s in turns", async (_, recipe, body) => {
+  const headers = { "x-signature": "ab".repeat(32) };
+  const request = incoming({ ...FORGED, headers, body }, 0);
+  let turns = 0;
+  let done = false;
+  const verdict = Promise.resolve(verifyInTurns(recipe, request, { secrets: TEN_SECRETS }));
+  void verdict.then(() => {
+    done = true;
+  });
+  for (; !done; turns += 1) await nextTurn();
+  expect(turns).toBeGreaterThan(TEN_SECRETS.length);
+  expect(await verdict).toEqual({ ok: false, reason: "no_match" });
+  expect(await verify(recipe, request, { secrets: TEN_SECRETS })).toEqual(await verdict);
+});
+
+test("verifyInTurns() accepts many items that one of many secrets signed, and none that another did", async () => {
+  const body = Buffer.from(JSON.stringify({ items: Array(1_000).fill({ id: "1", sign: "" }) }));
+  const request = sign(ITEMS, { ...FORGED, headers: {}, body }, { secret: "secret 7", now: 0 });
+  const verdict = await verifyInTurns(ITEMS, incoming(request, 0), { secrets: TEN_SECRETS });
+  expect(verdict).toMatchObject({ ok: true, secretId: "7" });
+  const changed = Buffer.from(Buffer.from(request.body).toString().replace('"id":"1"', '"id":"2"'));
+  const forged = incoming({ ...request, body: changed }, 0);
+  const refused = { ok: false, reason: "no_match" };
+  expect(await verifyInTurns(ITEMS, forged, { secrets: TEN_SECRETS })).toEqual(refused);
 });
 
 test("verifyInTurns() answers at once for a body that takes little time", () => {

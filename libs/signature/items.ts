@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
+import { nextTurn } from "./in_turns.ts";
 import { computeMac } from "./mac.ts";
 import { readJson, readPointer, readUnproven, scalarText, writePlace } from "./place.ts";
 import type { ItemsRecipe } from "./recipe.ts";
@@ -12,31 +13,80 @@ import {
 import type { Match } from "./timestamp.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
+/** Options for {@linkcode verifyItems}. */
+interface VerifyItemsOptions {
+  secrets: readonly VerifySecret[];
+}
+
+/** Items that are read and hashed with one secret in a turn of the event loop: about a millisecond of work. */
+const TURN_ITEMS = 100;
+
 /** Verifies the signature in every item of a body: one that fails refuses the request. */
 export function verifyItems(
   recipe: ItemsRecipe,
   request: SignedRequest,
-  { secrets }: { secrets: readonly VerifySecret[] },
+  options: VerifyItemsOptions,
 ): Verdict {
-  const items = readPointer(readJson(readUnproven(request)), recipe.items);
-  if (items === undefined) return refuse("missing_header");
-  if (!Array.isArray(items) || items.length === 0 || items.length > recipe.itemsMax) {
-    return refuse("malformed_header");
-  }
+  const items = readItems(recipe, request);
+  if (typeof items === "string") return refuse(items);
   const matches: (Match | null)[] = [];
   for (const item of items) {
-    const signature = readPointer(item, recipe.signature);
-    if (signature === undefined) return refuse("missing_header");
-    const signed = itemBytes(recipe, item);
-    if (typeof signature !== "string" || !isSignature(recipe, signature) || signed === null) {
-      return refuse("malformed_header");
-    }
-    matches.push(matchItem(recipe, signed, { signature, secrets }));
+    const match = verifyItem(recipe, item, options);
+    if (typeof match === "string") return refuse(match);
+    matches.push(match);
   }
+  return judgeMatches(recipe, matches);
+}
+
+/** The same, a few items in a turn of the event loop. */
+export async function verifyItemsInTurns(
+  recipe: ItemsRecipe,
+  request: SignedRequest,
+  options: VerifyItemsOptions,
+): Promise<Verdict> {
+  const items = readItems(recipe, request);
+  if (typeof items === "string") return refuse(items);
+  const step = Math.max(1, Math.floor(TURN_ITEMS / Math.max(1, options.secrets.length)));
+  const matches: (Match | null)[] = [];
+  for (const [at, item] of items.entries()) {
+    if (at % step === 0) await nextTurn();
+    const match = verifyItem(recipe, item, options);
+    if (typeof match === "string") return refuse(match);
+    matches.push(match);
+  }
+  return judgeMatches(recipe, matches);
+}
+
+function readItems(
+  { items: place, itemsMax }: ItemsRecipe,
+  request: SignedRequest,
+): readonly unknown[] | "missing_header" | "malformed_header" {
+  const items = readPointer(readJson(readUnproven(request)), place);
+  if (items === undefined) return "missing_header";
+  const isFit = Array.isArray(items) && items.length > 0 && items.length <= itemsMax;
+  return isFit ? items : "malformed_header";
+}
+
+/** The secret that signed an item, null if none did; or why nothing is signed. */
+function verifyItem(
+  recipe: ItemsRecipe,
+  item: unknown,
+  options: VerifyItemsOptions,
+): Match | null | "missing_header" | "malformed_header" {
+  const signature = readPointer(item, recipe.signature);
+  if (signature === undefined) return "missing_header";
+  const signed = itemBytes(recipe, item);
+  if (typeof signature !== "string" || !isSignature(recipe, signature) || signed === null) {
+    return "malformed_header";
+  }
+  return matchItem(recipe, signed, { signature, ...options });
+}
+
+function judgeMatches({ scheme }: ItemsRecipe, matches: readonly (Match | null)[]): Verdict {
   const [first] = matches;
   if (first === undefined || first === null || matches.includes(null)) return refuse("no_match");
   // The signed fields are not the whole body.
-  return { ok: true, scheme: recipe.scheme, ...first, signedAt: null, intact: false };
+  return { ok: true, scheme, ...first, signedAt: null, intact: false };
 }
 
 /** The signed bytes of an item; null if a field is not text, or contains a separator that makes it ambiguous. */

@@ -29,6 +29,9 @@ export const KEY_SET_KEYS_MAX = 100;
 /** Larger bodies are read and hashed a piece at a time, in bytes … */
 export const READ_AT_ONCE_BYTES_MAX = 1024 * 1024;
 
+/** … and so are smaller ones that several secrets or schemes hash, in bytes of all that is hashed … */
+export const HASHED_AT_ONCE_BYTES_MAX = 4 * 1024 * 1024;
+
 /** … and larger forms: reading one takes up to twenty times as long as hashing it. */
 export const FORM_READ_AT_ONCE_BYTES_MAX = 128 * 1024;
 

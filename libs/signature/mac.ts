@@ -9,7 +9,7 @@ import {
 } from "node:crypto";
 import { nameSeparator, readClaim, splitName } from "./claim.ts";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
-import { digestInTurns, updateInTurns } from "./in_turns.ts";
+import { digestInTurns, nextTurn, updateInTurns } from "./in_turns.ts";
 import { BLOCK_BYTES, decodeKey, paddedKey } from "./keys.ts";
 import { NEVER_SIGNED_BYTES_MAX, SIGNATURES_MAX } from "./limits.ts";
 import { type Reading, readUnproven } from "./place.ts";
@@ -134,6 +134,7 @@ export async function verifyMacInTurns(
   const tries: TriedMac[] = [];
   for (const chunks of prepared.runs) {
     for (const secret of secrets) {
+      await nextTurn();
       const [name, key] = splitName(recipe.format, secret.value);
       const mac = await computeMacInTurns(recipe, chunks, key);
       tries.push({ name, secretId: secret.id, mac });

@@ -86,7 +86,7 @@ export function keepForm(body: Uint8Array, form: Form | null): void {
 }
 
 /** What `sorted_form` signs of a form of any size, by its request: so it goes with it, as it may be larger than the body. */
-const sortedForms = new WeakMap<SignedRequest, Uint8Array[] | null>();
+const sortedForms = new WeakMap<SignedRequest, Uint8Array | Uint8Array[] | null>();
 
 /** What `sorted_form` signs; null if it cannot be signed, or the body is too large to be read. */
 export function readSortedForm(reading: Reading): Uint8Array | Uint8Array[] | null {
@@ -96,11 +96,18 @@ export function readSortedForm(reading: Reading): Uint8Array | Uint8Array[] | nu
   const kept = sortedForms.get(request);
   if (kept !== undefined) return kept;
   const form = readForm(reading);
-  return length > bytesMax ? null : sortForm(form);
+  if (length > bytesMax) return null;
+  // Each of several schemes would sort it again.
+  const sorted = sortForm(form);
+  keepSortedForm(request, sorted);
+  return sorted;
 }
 
-/** Keeps what `sorted_form` signs of a large form for {@linkcode readSortedForm}; null if it cannot be signed. */
-export function keepSortedForm(request: SignedRequest, sorted: Uint8Array[] | null): void {
+/** Keeps what `sorted_form` signs of a form for {@linkcode readSortedForm}; null if it cannot be signed. */
+export function keepSortedForm(
+  request: SignedRequest,
+  sorted: Uint8Array | Uint8Array[] | null,
+): void {
   sortedForms.set(request, sorted);
 }
 

@@ -3,7 +3,12 @@ import { readClaim, splitName } from "./claim.ts";
 import { decode } from "./encoding.ts";
 import { digestInTurns, joinInTurns, nextTurn, updateInTurns } from "./in_turns.ts";
 import { decodeBase64, smallCache } from "./keys.ts";
-import { READ_AT_ONCE_BYTES_MAX, SECRET_CHARS_MAX, SLOW_SIGNATURES_MAX } from "./limits.ts";
+import {
+  HASHED_AT_ONCE_BYTES_MAX,
+  READ_AT_ONCE_BYTES_MAX,
+  SECRET_CHARS_MAX,
+  SLOW_SIGNATURES_MAX,
+} from "./limits.ts";
 import { type Reading, readUnproven } from "./place.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
 import {
@@ -212,7 +217,9 @@ export async function firstMatch(
       });
     }),
   );
-  const found = await inOrder(checks, { oneByOne: runs.some(isLargeRun) });
+  const copied = checks.length * Math.max(0, ...runs.map(lengthOf));
+  const oneByOne = runs.some(isLargeRun) || copied > HASHED_AT_ONCE_BYTES_MAX;
+  const found = await inOrder(checks, { oneByOne });
   return found.find((match) => match !== null) ?? null;
 }
 
@@ -232,7 +239,11 @@ function bytesOf(chunks: readonly Chunk[], secret: string): Uint8Array[] {
 }
 
 function isLargeRun(chunks: readonly Chunk[]): boolean {
-  return isLarge({ length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) });
+  return isLarge({ length: lengthOf(chunks) });
+}
+
+function lengthOf(chunks: readonly Chunk[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
 
 /** Whether copying or hashing it takes so long that others should have their turn. */

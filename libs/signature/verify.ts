@@ -1,12 +1,14 @@
 import { isForm } from "@hookgate/types";
 import { verifyCertificate } from "./certificate.ts";
 import { looksIntoBody, prepareForm, prepareSortedForm } from "./in_turns.ts";
-import { verifyItems } from "./items.ts";
+import { verifyItems, verifyItemsInTurns } from "./items.ts";
 import { verifyJwt } from "./jwt.ts";
 import {
   FORM_READ_AT_ONCE_BYTES_MAX,
+  HASHED_AT_ONCE_BYTES_MAX,
   PARSED_BODY_BYTES_MAX,
   READ_AT_ONCE_BYTES_MAX,
+  URLS_MAX,
 } from "./limits.ts";
 import { verifyMac, verifyMacInTurns } from "./mac.ts";
 import { verifyPublicKey } from "./public_key.ts";
@@ -94,8 +96,20 @@ export function verifyInTurns(
   if (isLargeForm(request) && looksIntoBody(recipe)) {
     return verifyLargeForm(recipe, request, options);
   }
-  const isLarge = request.body.length > READ_AT_ONCE_BYTES_MAX;
+  const { length } = request.body;
+  const hashed = length * options.secrets.length * hashesOf(recipe);
+  const isLarge = length > READ_AT_ONCE_BYTES_MAX || hashed > HASHED_AT_ONCE_BYTES_MAX;
   return (isLarge ? verifyLarge : verify)(recipe, request, options);
+}
+
+/** Reading and hashing an item takes as long as hashing this many times its bytes. */
+const ITEM_HASHES = 16;
+
+/** How often the body is hashed for one secret. */
+function hashesOf(recipe: Recipe): number {
+  if (recipe.kind === "any") return recipe.recipes.reduce((sum, one) => sum + hashesOf(one), 0);
+  if (recipe.kind === "items") return ITEM_HASHES;
+  return "urls" in recipe && recipe.urls !== undefined ? 1 + URLS_MAX : 1;
 }
 
 /** Refusals that would be the same if the body's JSON could be read. */
@@ -156,6 +170,7 @@ async function verifyLarge(
   if (recipe.kind === "hmac" || recipe.kind === "hash") {
     return verifyMacInTurns(recipe, request, options);
   }
+  if (recipe.kind === "items") return verifyItemsInTurns(recipe, request, options);
   if (recipe.kind !== "any") return verify(recipe, request, options);
   const verdicts: Verdict[] = [];
   for (const one of recipe.recipes) verdicts.push(await verifyLarge(one, request, options));
