@@ -15,7 +15,7 @@ type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}` 
 type Describe<Name extends ActionName> = (
   request: Parameters<AdminHandlers[Name]>[0],
   names: Pick<AuditedOptions, "subjectId">,
-) => { action: string; target: string; reason?: string | undefined } | null;
+) => { action: string; target: string | readonly string[]; reason?: string | undefined } | null;
 
 const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   retryDelivery: ({ id, reason }) => ({ action: "retry", target: id, reason }),
@@ -40,7 +40,7 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   }),
   verifyQuarantined({ ids, release, reason, staleReason }) {
     if (!release) return null;
-    const target = ids.join(" ");
+    const target = together(ids);
     if (staleReason === "") return { action: "release", target, reason };
     return { action: "release stale", target, reason: staleReason };
   },
@@ -92,22 +92,26 @@ export function audited(
       if (!described || by.only !== undefined) return handle(request, by);
       const { action, target, reason = "" } = described;
       const at = store.now();
-      const entry: AuditEntry = {
-        id: newId("aud", { now: at }),
-        at,
-        caller,
-        action,
-        target: target.slice(0, TEXT_CHARS_MAX),
-        reason: checkReason(reason),
-        outcome: "started",
-      };
-      await store.recordAudit(entry).catch(toRpcError);
+      const entries = [target].flat().map(
+        (one): AuditEntry => ({
+          id: newId("aud", { now: at }),
+          at,
+          caller,
+          action,
+          target: one.slice(0, TEXT_CHARS_MAX),
+          reason: checkReason(reason),
+          outcome: "started",
+        }),
+      );
+      for (const entry of entries) await store.recordAudit(entry).catch(toRpcError);
       const end = async (outcome: string) => {
-        const ended = { ...entry, outcome: outcome.slice(0, TEXT_CHARS_MAX) };
-        log.info(ended, "an operator acted");
-        await store.recordAudit(ended).catch((error: unknown) => {
-          log.error({ err: error, entry: entry.id }, "audit log keeps an action as started");
-        });
+        for (const entry of entries) {
+          const ended = { ...entry, outcome: outcome.slice(0, TEXT_CHARS_MAX) };
+          log.info(ended, "an operator acted");
+          await store.recordAudit(ended).catch((error: unknown) => {
+            log.error({ err: error, entry: entry.id }, "audit log keeps an action as started");
+          });
+        }
       };
       try {
         const response = await handle(request, by);
@@ -122,6 +126,18 @@ export function audited(
   }
   const names = Object.keys(ACTIONS) as ActionName[];
   return { ...handlers, ...Object.fromEntries(names.map((name) => [name, guard(name)])) };
+}
+
+/** Many ids as the targets of as few entries as hold all of them: none is cut off, so none can be hidden behind others. */
+function together(ids: readonly string[]): readonly string[] {
+  const targets: string[] = [];
+  for (const id of ids) {
+    const before = targets.at(-1);
+    const joined = `${before} ${id}`;
+    if (before === undefined || joined.length > TEXT_CHARS_MAX) targets.push(id);
+    else targets[targets.length - 1] = joined;
+  }
+  return targets.length > 0 ? targets : [""];
 }
 
 /** The fields of a filter that restrict, as JSON. */

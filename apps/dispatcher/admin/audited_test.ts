@@ -64,6 +64,21 @@ test("audited() writes refusals and faults, too", async () => {
   ]);
 });
 
+test("audited() names every request that is released, however many come before it", async () => {
+  const { admin, entries } = rig();
+  const ids = [
+    "x".repeat(600),
+    ...Array.from({ length: 100 }, (_, at) => `qtn_${at}`.padEnd(36, "0")),
+  ];
+  await admin.verifyQuarantined({ ids, release: true, staleReason: "" }, ANA);
+  for (const outcome of ["started", "done"]) {
+    const ended = entries.filter((entry) => entry.outcome === outcome);
+    const named = ended.flatMap(({ target }) => target.split(" "));
+    expect(named).toEqual(["x".repeat(500), ...ids.slice(1)]);
+    expect(new Set(ended.map(({ id }) => id)).size).toBe(ended.length);
+  }
+});
+
 test("audited() does nothing where it cannot be recorded", async () => {
   const { admin, called } = rig({}, true);
   const call = admin.pauseSubscription({ name: "crm", reason: "" }, ANA);
