@@ -1,8 +1,9 @@
 import { type AdminHandlers, type AdminServer, type Caller, RpcError } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
-import { newId } from "@hookgate/types";
+import { newId, REPLAY_IDS_MAX } from "@hookgate/types";
 import type { Audit, AuditEntry } from "../store/contract/audit.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
+import { VERIFIED_IDS_MAX } from "./quarantine_calls.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
 /** Longest target and outcome in an entry, in characters. */
@@ -10,6 +11,8 @@ const TEXT_CHARS_MAX = 500;
 
 /** The calls that change something: all whose names say nothing else, so that a new one cannot be forgotten. */
 type ActionName = Exclude<keyof AdminHandlers, `get${string}` | `list${string}` | `find${string}`>;
+
+type ReplayFilterMessage = Parameters<AdminHandlers["createReplay"]>[0]["filter"];
 
 /** What a call does; null if this one changes nothing. */
 type Describe<Name extends ActionName> = (
@@ -25,7 +28,7 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   changeSubscription: ({ name, reason }) => ({ action: "change", target: name, reason }),
   deleteSubscription: ({ name, reason }) => ({ action: "delete", target: name, reason }),
   createReplay: ({ filter, reason, dryRun }) =>
-    dryRun ? null : { action: "replay", target: describeFilter(filter), reason },
+    dryRun ? null : { action: "replay", target: describeReplay(filter), reason },
   createCopy: ({ eventId, subscription, reason }) => ({
     action: "copy",
     target: `${eventId} for ${subscription}`,
@@ -40,7 +43,7 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   }),
   verifyQuarantined({ ids, release, reason, staleReason }) {
     if (!release) return null;
-    const target = together(ids);
+    const target = together(ids, VERIFIED_IDS_MAX);
     if (staleReason === "") return { action: "release", target, reason };
     return { action: "release stale", target, reason: staleReason };
   },
@@ -128,10 +131,13 @@ export function audited(
   return { ...handlers, ...Object.fromEntries(names.map((name) => [name, guard(name)])) };
 }
 
-/** Many ids as the targets of as few entries as hold all of them: none is cut off, so none can be hidden behind others. */
-function together(ids: readonly string[]): readonly string[] {
+/**
+ * Many ids as the targets of as few entries as hold all of them: none is cut off, so none can be hidden behind others. A call with
+ * more than `idsMax` is refused.
+ */
+function together(ids: readonly string[], idsMax: number): readonly string[] {
   const targets: string[] = [];
-  for (const id of ids) {
+  for (const id of ids.slice(0, idsMax)) {
     const before = targets.at(-1);
     const joined = `${before} ${id}`;
     if (before === undefined || joined.length > TEXT_CHARS_MAX) targets.push(id);
@@ -140,8 +146,14 @@ function together(ids: readonly string[]): readonly string[] {
   return targets.length > 0 ? targets : [""];
 }
 
+/** What is replayed: the ids, which exclude the other fields, or the fields that restrict. */
+function describeReplay(filter: ReplayFilterMessage): string | readonly string[] {
+  const ids = filter?.ids ?? [];
+  return ids.length > 0 ? together(ids, REPLAY_IDS_MAX) : describeFilter(filter);
+}
+
 /** The fields of a filter that restrict, as JSON. */
-function describeFilter(filter: Parameters<AdminHandlers["createReplay"]>[0]["filter"]): string {
+function describeFilter(filter: ReplayFilterMessage): string {
   const set = Object.entries(filter ?? {}).filter(([key, value]) => {
     if (Array.isArray(value)) return value.length > 0;
     return (

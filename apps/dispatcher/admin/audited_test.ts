@@ -79,6 +79,19 @@ test("audited() names every request that is released, however many come before i
   }
 });
 
+test("audited() names every event that is replayed by its id", async () => {
+  const { admin, entries } = rig();
+  const ids = Array.from({ length: 100 }, (_, at) => `evt_${at}`.padEnd(36, "0"));
+  const filter = { ids, failure: "", source: "", type: "", subscription: "" };
+  const state = "DELIVERY_STATE_UNSPECIFIED" as const;
+  await admin.createReplay(
+    { filter: { ...filter, state }, reason: "", perSecond: 0, dryRun: false },
+    ANA,
+  );
+  const ended = entries.filter(({ outcome }) => outcome === "done");
+  expect(ended.flatMap(({ target }) => target.split(" "))).toEqual(ids);
+});
+
 test("audited() does nothing where it cannot be recorded", async () => {
   const { admin, called } = rig({}, true);
   const call = admin.pauseSubscription({ name: "crm", reason: "" }, ANA);

@@ -12,7 +12,7 @@ import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 
 /** How many refused requests one call verifies. */
-const IDS_MAX = 1_000;
+export const VERIFIED_IDS_MAX = 1_000;
 
 /** Longest reason for letting in a request that is too old, in characters: it is logged. */
 const REASON_CHARS_MAX = 500;
@@ -71,8 +71,8 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
     },
 
     async verifyQuarantined({ ids, release, staleReason }) {
-      if (ids.length > IDS_MAX) {
-        throw new RpcError("INVALID_ARGUMENT", `ids must be ${IDS_MAX} at most`);
+      if (ids.length > VERIFIED_IDS_MAX) {
+        throw new RpcError("INVALID_ARGUMENT", `ids must be ${VERIFIED_IDS_MAX} at most`);
       }
       if (staleReason.length > REASON_CHARS_MAX) {
         throw new RpcError(
