@@ -36,6 +36,9 @@ const COMMIT = {
  */
 const COMMITS_IN_FLIGHT_MAX = 2;
 
+/** Commits that keep losing to another dispatcher's writes, and so let others go first; with more, others wait for them. */
+const COMMITS_LOSING_MAX = 8;
+
 /** What one edge may have unanswered. */
 const WINDOW = { eventsMax: 4_096, bytesMax: 64 * 1024 * 1024 };
 
@@ -93,13 +96,15 @@ export class Ingest {
   readonly #streams = new Set<Stream>();
   #queueBytes = 0;
   #commits = 0;
+  /** One that died or stands still holds what it was writing for seconds: that keeps no others waiting. */
+  #losing = 0;
   /** In the next turn, so that messages of several edges share a commit. */
   readonly #commitLater = new OncePerTurn(() => {
     while (this.#queue.length > 0 && this.#mayCommit()) {
       const batch = this.#giveUp(this.#nextBatch());
       if (batch.length > 0) void this.#commit(batch);
     }
-    if (this.#queue.length === 0 && this.#commits === 0) this.#drained?.();
+    this.#endDrain();
   });
   readonly #monotonic: () => number;
   #commitEventsMax = COMMIT_EVENTS_MAX;
@@ -162,7 +167,7 @@ export class Ingest {
   /** Refuses new captures, commits those that wait, and ends the streams once all are answered. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#queue.length > 0 || this.#commits > 0) {
+    if (!this.#isIdle) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
@@ -236,6 +241,14 @@ export class Ingest {
     if (this.#commits < COMMITS_IN_FLIGHT_MAX) this.#commitLater.schedule();
   }
 
+  get #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#commits === 0 && this.#losing === 0;
+  }
+
+  #endDrain(): void {
+    if (this.#isIdle) this.#drained?.();
+  }
+
   #mayCommit(): boolean {
     if (this.#commits === 0) return true;
     const isFull =
@@ -261,22 +274,37 @@ export class Ingest {
 
   /** Commits a batch and answers it. Never rejects. */
   async #commit(batch: Waiting[]): Promise<void> {
+    let isLosing = false;
     this.#commits += 1;
-    await this.#storeAndAnswer(batch);
-    this.#commits -= 1;
-    if (this.#queue.length > 0) this.#schedule();
-    else if (this.#commits === 0) this.#drained?.();
+    await this.#storeAndAnswer(batch, () => {
+      if (isLosing || this.#losing === COMMITS_LOSING_MAX) return;
+      isLosing = true;
+      this.#commits -= 1;
+      this.#losing += 1;
+      this.#proceed();
+    });
+    if (isLosing) this.#losing -= 1;
+    else this.#commits -= 1;
+    this.#proceed();
   }
 
-  /** Stores a batch and answers it; in parts, if it was too much at once. */
-  async #storeAndAnswer(batch: Waiting[]): Promise<void> {
-    const results = await this.#store(batch);
+  #proceed(): void {
+    if (this.#queue.length > 0) this.#schedule();
+    else this.#endDrain();
+  }
+
+  /** Stores a batch and answers it; in parts, if it was too much at once. `losing`: it may take seconds. */
+  async #storeAndAnswer(batch: Waiting[], losing: () => void): Promise<void> {
+    const results = await this.#store(batch, losing);
     if (results !== "too_much") return this.#answer(batch, results);
-    await Promise.all(divide(batch).map((part) => this.#storeAndAnswer(part)));
+    await Promise.all(divide(batch).map((part) => this.#storeAndAnswer(part, losing)));
   }
 
   /** Stores a batch; returns why not if it failed, or may have. */
-  async #store(batch: Waiting[]): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
+  async #store(
+    batch: Waiting[],
+    losing: () => void,
+  ): Promise<readonly CaptureResult[] | Refusal | "too_much"> {
     const { store, log, onCommit, traces } = this.#options;
     const startedAt = this.#monotonic();
     const events = batch.map(({ event }) => event);
@@ -287,7 +315,7 @@ export class Ingest {
         ...this.#options,
         commit: (captures, options) => {
           this.#noteDeliveries(captures);
-          return store.commit(captures, options);
+          return store.commit(captures, { ...options, losing });
         },
         storedOf: (stored, index) => stored[index] ?? null,
       });

@@ -12,7 +12,7 @@ import { makeEvent, waitFor } from "@hookgate/testing";
 import type { CapturedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 
-import type { Capture, CaptureResult } from "../store/contract/captures.ts";
+import type { Capture, CaptureResult, CommitOptions } from "../store/contract/captures.ts";
 import { DiskReserveError, StoreUnavailableError } from "../store/contract/event_store.ts";
 import { TooMuchAtOnceError } from "../store/contract/too_much_at_once.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
@@ -74,6 +74,7 @@ function wants(...names: string[]): Matching {
 function makeIngest(options: {
   commit?: (
     captures: readonly Capture[],
+    options: CommitOptions,
   ) => CaptureResult[] | null | Promise<CaptureResult[] | null>;
   match?: IngestOptions["matching"];
   refresh?: () => Promise<void>;
@@ -86,9 +87,9 @@ function makeIngest(options: {
   const { commit = stored, match = () => wants() } = options;
   const ingest = new Ingest({
     store: {
-      async commit(captures) {
+      async commit(captures, options) {
         commits.push(captures);
-        return commit(captures);
+        return commit(captures, options);
       },
     },
     entrance: recordingEntrance(slots),
@@ -187,6 +188,58 @@ test("Ingest divides a batch that was too much at once, and refuses only the cap
   expect(new Set(call.answers.map(({ number }) => number)).size).toBe(256);
   const lengths = commits.map(({ length }) => length).sort((a, b) => b - a);
   expect(lengths).toEqual([256, ...Array(8).fill(32), ...Array(8).fill(4), ...Array(4).fill(1)]);
+});
+
+test("Ingest commits others while one keeps losing to another dispatcher, and stops when it has ended", async () => {
+  const held = Promise.withResolvers<void>();
+  const blocked = makeEvent();
+  const { ingest, call } = makeIngest({
+    async commit(captures, { losing }) {
+      if (captures.some(({ event }) => event.id === blocked.id)) {
+        losing?.();
+        await held.promise;
+      }
+      return captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+    },
+  });
+  call.say([blocked]);
+  await nextTurn();
+  for (let answered = 1; answered < 5; answered += 1) {
+    call.say([makeEvent()]);
+    await call.answered(answered);
+  }
+  let stopped = false;
+  const stopping = ingest.stop().then(() => {
+    stopped = true;
+  });
+  await nextTurn();
+  expect(stopped).toBe(false);
+  held.resolve();
+  await stopping;
+  expect(call.answers.filter(({ outcome }) => outcome === "CAPTURE_OUTCOME_STORED")).toHaveLength(
+    5,
+  );
+});
+
+test("Ingest lets only a few commits lose beside each other", async () => {
+  const held = Promise.withResolvers<void>();
+  const { call, commits } = makeIngest({
+    async commit(captures, { losing }) {
+      losing?.();
+      // Said again for each of its parts.
+      losing?.();
+      await held.promise;
+      return captures.map(({ event }) => ({ eventId: event.id, duplicate: false, deliveries: [] }));
+    },
+  });
+  for (let batch = 0; batch < 20; batch += 1) {
+    call.say([makeEvent()]);
+    await nextTurn();
+  }
+  // The ninth has a place as any other commit does.
+  expect(commits).toHaveLength(9);
+  held.resolve();
+  await call.answered(20);
 });
 
 test("Ingest refuses, and stores nothing, while the disk is below its reserve, and recovers", async () => {

@@ -88,8 +88,13 @@ export interface Captures {
    * @throws {TooMuchAtOnceError} for more than one transaction can do, or if it keeps losing to other dispatchers: nothing is
    * stored, and parts of it may succeed.
    */
-  commit(
-    captures: readonly Capture[],
-    options: { revision: number },
-  ): Promise<CaptureResult[] | null>;
+  commit(captures: readonly Capture[], options: CommitOptions): Promise<CaptureResult[] | null>;
+}
+
+/** Options for {@linkcode Captures.commit}. */
+export interface CommitOptions {
+  /** Revision of the set that the captures were matched against. */
+  revision: number;
+  /** Called if it loses to other dispatchers' writes again and again: it may take seconds, and others should not wait for it. */
+  losing?: () => void;
 }

@@ -3,6 +3,7 @@ import { Tally } from "../contract/buckets.ts";
 import {
   type Capture,
   type CaptureResult,
+  type CommitOptions,
   type NewDelivery,
   UNTRIED,
 } from "../contract/captures.ts";
@@ -45,7 +46,7 @@ export interface CommitPlan {
 export async function commitCaptures(
   context: MongoContext,
   captures: readonly Capture[],
-  { revision, signal }: { revision: number; signal: AbortSignal },
+  { revision, losing, signal }: CommitOptions & { signal: AbortSignal },
 ): Promise<CaptureResult[] | null> {
   checkCaptures(captures);
   const count = captures.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
@@ -68,7 +69,7 @@ export async function commitCaptures(
     await pruneMetrics(context, { now: plan.now, kind: "received" });
     return written === "stale" ? null : written;
   };
-  return queue.insist(signal, attempt, { triesMax: triesFor(captures) });
+  return queue.insist(signal, attempt, { triesMax: triesFor(captures), losing });
 }
 
 /** The order keys of a plan's deliveries. */

@@ -157,9 +157,9 @@ type MongoOperation<K extends OperationName> = (
 
 /** Every operation of the contract. */
 const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
-  commit: (context, [captures, { revision }], { signal }) =>
+  commit: (context, [captures, options], { signal }) =>
     context.claimsUnderWay.during(captures.flatMap(tokensOf), () =>
-      commitCaptures(context, captures, { revision, signal }),
+      commitCaptures(context, captures, { ...options, signal }),
     ),
   claimDue: (context, [input], options) =>
     context.claimsUnderWay.during([input.claim.token], () => claimDue(context, input, options)),

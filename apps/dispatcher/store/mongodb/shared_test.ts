@@ -1,5 +1,5 @@
 import { newId } from "@hookgate/types";
-import { expect } from "@jest/globals";
+import { expect, jest } from "@jest/globals";
 import type { ClientSession } from "mongodb";
 import type { CaptureResult } from "../contract/captures.ts";
 import type { ClaimedDelivery } from "../contract/deliveries.ts";
@@ -186,8 +186,10 @@ testOnMongo(
     const key = { _id: first, event: newId("evt"), earlier: [], body: "" };
     const session = await dieInTransaction(one, (inIt) => keys.insertOne(key, { session: inIt }));
     const others = [newCapture(newEvent()), newCapture(newEvent())];
-    const all = one.commit([blocked, ...others], { revision: 0 });
+    const losing = jest.fn();
+    const all = one.commit([blocked, ...others], { revision: 0, losing });
     await expect(all).rejects.toThrow(TooMuchAtOnceError);
+    expect(losing).toHaveBeenCalledTimes(1);
     // Nothing of it was written, and a part without that key is.
     expect((await commit(one, others)).map(({ duplicate }) => duplicate)).toEqual([false, false]);
     await expect(commit(one, [blocked])).rejects.toThrow(TooMuchAtOnceError);

@@ -43,6 +43,15 @@ const TRIES_MAX = 40;
 const BATCH_TRIES_MAX = 9;
 const ITEM_TRIES_MAX = 24;
 
+/** Losses after which the other is no dispatcher that writes the same by chance, but one that holds it: after some 20 ms. */
+const LOSING_TRIES = 3;
+
+/** Options for {@linkcode TransactionQueue.insist}. */
+interface InsistOptions {
+  triesMax?: number;
+  losing?: (() => void) | undefined;
+}
+
 /** How often a call on these items is tried. */
 export function triesFor(items: readonly unknown[]): number {
   return items.length > 1 ? BATCH_TRIES_MAX : ITEM_TRIES_MAX;
@@ -93,14 +102,14 @@ export class TransactionQueue {
   /**
    * Runs `attempt` in its turn. If it loses (a write conflict, a unique key taken by another dispatcher) or returns
    * "changed" it waits, while others have their turn, and runs it again: what it lost to may not be visible to a majority
-   * yet. `again` says that it is not the first try.
+   * yet. `again` says that it is not the first try; `losing` is called once it has lost more often than by chance.
    *
    * @throws {TooMuchAtOnceError} if it keeps losing.
    */
   async insist<T>(
     signal: AbortSignal,
     attempt: (again: boolean) => Promise<T | "changed">,
-    { triesMax = TRIES_MAX }: { triesMax?: number } = {},
+    { triesMax = TRIES_MAX, losing }: InsistOptions = {},
   ): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       let cause: unknown;
@@ -115,6 +124,7 @@ export class TransactionQueue {
         const state = `other writes were faster ${triesMax} times`;
         throw new TooMuchAtOnceError(`Cannot write: ${state}`, { cause });
       }
+      if (tried === LOSING_TRIES) losing?.();
       await delay(this.#options.random() * Math.min(WAIT_MS * 2 ** (tried - 1), WAIT_MS_MAX));
     }
   }
