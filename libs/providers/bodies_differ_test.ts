@@ -80,6 +80,16 @@ test.each<[string, string]>([
   ["paystack", '{"event":"subscription.disable","data":{"created_at":"2026-01-02"}}'],
   ["paystack", '{"event":"customeridentification.failed","data":{"customer_id":1}}'],
   ["hubspot", '{"objectId":1,"properties":{}}'],
+  // Their retries have other bytes: a counter in each event.
+  [
+    "hubspot",
+    '[{"eventId":1,"occurredAt":1767323045678,"subscriptionType":"a.b","attemptNumber":0},{"eventId":2,"subscriptionType":"a.b"}]',
+  ],
+  [
+    "docusign",
+    '{"event":"envelope-sent","retryCount":0,"generatedDateTime":"2026-01-02T03:04:05"}',
+  ],
+  ["line", '{"events":[{"type":"a","webhookEventId":"1"},{"type":"a","webhookEventId":"2"}]}'],
   ["meta", '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"x"}]}]}'],
   ["x", '{"user_event":{"revoke":{"date_time":"2026-01-02T03:04:05Z"}}}'],
 ])("%s may send %s for two events", (id, body) => {
@@ -102,7 +112,6 @@ test.each<[string, string]>([
   ["calendly", '{"event":"invitee.created","created_at":"2026-01-02T03:04:05.678901Z"}'],
   ["cloudevents", '[{"id":"1","type":"a"},{"id":"2","type":"b"}]'],
   ["discord", '{"type":1,"event":{"type":"A","timestamp":"2026-01-02T03:04:05.678901"}}'],
-  ["hubspot", '[{"occurredAt":1767323045678,"subscriptionType":"contact.creation"}]'],
   ["meta", '{"object":"page","entry":[{"time":1767323045,"changes":[{"field":"feed"}]}]}'],
   [
     "meta",
@@ -124,29 +133,39 @@ test.each<[string, string]>([
   });
 });
 
-const ID = { providerEventId: "1" };
-
 /** A retry counts attempts inside its signed body: only the id is the same. */
 test.each<[string, string, string]>([
-  ["mux", '{"type":"a","id":"1","attempts":[]}', '{"type":"a","id":"1","attempts":[{"id":"2"}]}'],
-  [
-    "intercom",
-    '{"topic":"a","id":"1","delivery_attempts":1}',
-    '{"topic":"a","id":"1","delivery_attempts":2}',
-  ],
-  [
-    "telnyx",
-    '{"data":{"event_type":"a","id":"1"},"meta":{"attempt":1}}',
-    '{"data":{"event_type":"a","id":"1"},"meta":{"attempt":2}}',
-  ],
+  ["mux", "1", '{"type":"a","id":"1","attempts":[@]}'],
+  ["intercom", "1", '{"topic":"a","id":"1","delivery_attempts":@}'],
+  ["telnyx", "1", '{"data":{"event_type":"a","id":"1"},"meta":{"attempt":@}}'],
   [
     "ebay",
-    '{"metadata":{"topic":"a"},"notification":{"notificationId":"1","publishAttemptCount":1}}',
-    '{"metadata":{"topic":"a"},"notification":{"notificationId":"1","publishAttemptCount":2}}',
+    "1",
+    '{"metadata":{"topic":"a"},"notification":{"notificationId":"1","publishAttemptCount":@}}',
   ],
-])("%s: a retry has the same id and another body", (id, first, again) => {
+  ["notion", "1", '{"type":"a","id":"1","attempt_number":@}'],
+  ["coinbase_commerce", "1", '{"attempt_number":@,"event":{"id":"1","type":"a"}}'],
+  [
+    "line",
+    "1",
+    '{"events":[{"type":"a","webhookEventId":"1","deliveryContext":{"isRedelivery":@}}]}',
+  ],
+  [
+    "hubspot",
+    "1:2:3:5:4:",
+    '[{"portalId":1,"subscriptionId":2,"eventId":3,"occurredAt":4,"objectId":5,"subscriptionType":"a.b","attemptNumber":@}]',
+  ],
+  [
+    "docusign",
+    "envelope-sent:1:2:3::2026-01-02T03:04:05.1234567Z",
+    '{"event":"envelope-sent","retryCount":@,"configurationId":1,"generatedDateTime":"2026-01-02T03:04:05.1234567Z","data":{"accountId":"2","envelopeId":"3"}}',
+  ],
+])("%s: a retry has the same id and another body", (id, providerEventId, counting) => {
   const provider = findProvider(id);
   if (provider === null) throw new Error(`Cannot test: there is no ${id}`);
-  for (const body of [first, again]) expect(describeSent(provider, { body })).toMatchObject(ID);
+  for (const count of ["1", "2"]) {
+    const body = counting.replace("@", count);
+    expect(describeSent(provider, { body })).toMatchObject({ providerEventId });
+  }
   expect(provider.identity.idUnique ?? true).toBe(true);
 });

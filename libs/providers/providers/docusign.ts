@@ -1,8 +1,9 @@
-import type { Provider } from "../provider.ts";
+import { readJson, readPointer, type SignedRequest, scalarText } from "@hookgate/signature";
+import type { Provider, ProviderDescription } from "../provider.ts";
 
 /**
  * DocuSign Connect signs the body with each of the account's keys, up to 100, in headers numbered from 1; a source needs one
- * of them. No time is signed and there is no id: a retry has a counter in the body.
+ * of them. No time is signed, and a retry has a counter in the body, so no body tells events apart.
  */
 export const docusign: Provider = {
   id: "docusign",
@@ -17,10 +18,10 @@ export const docusign: Provider = {
     signed: ["body"],
   },
   // Connect's older XML format has no type here: choose JSON in the Connect configuration.
-  describe: { type: { json: "/event" }, id: null },
+  describe,
   canonical: {},
   // No statement on the largest body was found: with documents in it (`includeDocuments`) raise the source's `bodyBytesMax`.
-  identity: { bodiesDiffer: [{ json: "/generatedDateTime" }] },
+  identity: { bodiesDiffer: false },
   // The official packages' ConnectCustomConfiguration, `requiresAcknowledgement`. The horizon is how long the log is kept:
   // https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents/
   ackDeadlineMs: 100_000,
@@ -58,3 +59,16 @@ export const docusign: Provider = {
     };
   },
 };
+
+/** What an event is about, of those parts that it has. */
+const ABOUT = ["configurationId", "data/accountId", "data/envelopeId", "data/recipientId"];
+
+/** There is no id: an event is known by its type, by what it is about, and by its time, which has ten millionths of a second. */
+function describe(request: SignedRequest): ProviderDescription {
+  const json = readJson({ request });
+  const text = (path: string) => scalarText(readPointer(json, `/${path}`)) ?? "";
+  const [type, at] = [text("event"), text("generatedDateTime")];
+  const isKnown = type !== "" && at !== "" && text("data/envelopeId") !== "";
+  const providerEventId = isKnown ? [type, ...ABOUT.map(text), at].join(":") : "";
+  return { type, providerEventId, readable: type !== "" };
+}

@@ -4,6 +4,7 @@ import {
   readJson,
   readPointer,
   type SignedRequest,
+  scalarText,
 } from "@hookgate/signature";
 import { batchType } from "../batch_type.ts";
 import { DAY_MS } from "../durations.ts";
@@ -53,8 +54,8 @@ export const hubspot: Provider = {
   methods: ["POST", "GET"],
   describe,
   canonical: {},
-  // In milliseconds. Requests of workflows are the object as it is, without a time of their own.
-  identity: { bodiesDiffer: [{ json: "/0/occurredAt" }, { json: "/occurredAt" }] },
+  // A retry counts `attemptNumber` in the signed body, so no body tells. Requests of workflows are the object as it is.
+  identity: { bodiesDiffer: false },
   // https://developers.hubspot.com/docs/api-reference/latest/error-handling
   ackDeadlineMs: 5_000,
   retries: {
@@ -100,14 +101,27 @@ export const hubspot: Provider = {
   },
 };
 
+/** What the id of an event is made of. An association, which has two objects, has no id. */
+const ID_PARTS = ["portalId", "subscriptionId", "eventId", "objectId", "occurredAt"];
+
 /**
- * Up to 100 events at once; the documentation says that `eventId` is not unique, so there is no id. A workflow sends its
- * object as it is, or what was written in it, or nothing with a GET: it has no type, so all are `workflow`.
+ * Up to 100 events at once. The documentation says that `eventId` is not unique: with the subscription, the object and the
+ * time in milliseconds it is, for the only event of a request. What comes with others may come with others again, so it has no
+ * id. A workflow sends its object as it is, or what was written in it, or nothing with a GET: it has no type, so all are
+ * `workflow`.
  */
 function describe(request: SignedRequest): ProviderDescription {
   const json = readJson({ request });
-  const own = batchType([json].flat().map((event) => readPointer(event, "/subscriptionType")));
+  const events = [json].flat();
+  const own = batchType(events.map((event) => readPointer(event, "/subscriptionType")));
   const isOfWorkflow = request.method === "GET" || memberNames(json).length > 0;
   const type = own === "" && isOfWorkflow ? "workflow" : own;
-  return { type, providerEventId: "", readable: type !== "" };
+  return { type, providerEventId: own === "" ? "" : idOf(events), readable: type !== "" };
+}
+
+function idOf([event, ...others]: readonly unknown[]): string {
+  const parts = ID_PARTS.map((name) => scalarText(readPointer(event, `/${name}`)) ?? "");
+  const isWhole = parts.every((part) => part !== "") && others.length === 0;
+  const property = scalarText(readPointer(event, "/propertyName")) ?? "";
+  return isWhole ? [...parts, property].join(":") : "";
 }

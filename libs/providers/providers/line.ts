@@ -46,8 +46,8 @@ export const line: Provider = {
   handshake,
   describe,
   canonical: {},
-  // Every event has an id and a time in milliseconds.
-  identity: { bodiesDiffer: [{ json: "/events/0/webhookEventId" }] },
+  // A redelivery says in the signed body that it is one, so only the id of a single event tells.
+  identity: { bodiesDiffer: false },
   ackDeadlineMs: null,
   retries: {
     automatic: null,
@@ -78,7 +78,7 @@ export const line: Provider = {
   },
 };
 
-/** The id is that of the only event: a redelivery says in the body that it is one. */
+/** The id is that of the only event: nobody says whether several come again together. */
 function describe(request: SignedRequest): ProviderDescription {
   const events = eventsOf(request) ?? [];
   const isFit = events.length <= BATCH_EVENTS_MAX;
