@@ -1,5 +1,5 @@
 import type { HandshakeRule, OwnDescribe, OwnResponse } from "@hookgate/providers";
-import type { NoticeKind, RetryConfig, Scalar } from "@hookgate/types";
+import type { DedupeRule, NoticeKind, RetryConfig, Scalar } from "@hookgate/types";
 import type { HandlerHosts, Limits, RateLimit, Recipe } from "./config.ts";
 
 /** What `hookgate.config.ts` exports, made by `defineConfig`. Durations are milliseconds. */
@@ -109,6 +109,11 @@ export interface SourceConfig {
   settings?:
     | Readonly<Record<string, string | readonly (string | undefined)[] | undefined>>
     | undefined;
+  /**
+   * What tells its events apart: a request is a duplicate if an earlier one had the same id, the same id and bytes, or the same
+   * bytes; with `none` every request is an event. @default as the provider's file says
+   */
+  dedupe?: DedupeRule | undefined;
   /** Largest body in bytes, at most 32 MiB. @default the provider's documented one, or `limits.bodyBytesMax` */
   bodyBytesMax?: number | undefined;
   /**

@@ -3,9 +3,18 @@ import { resolve } from "node:path";
 import { EVENT_FLAGS } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
+import type {
+  EndpointConfig,
+  HandlerConfig,
+  HookgateConfig,
+  SourceConfig,
+  StreamConfig,
+} from "../hookgate_config.ts";
 import { VARIABLES } from "../read_env.ts";
 import { configSchema } from "./check_config.ts";
 import { FORMS } from "./combinators.ts";
+import type { sourceSchema } from "./source_schema.ts";
+import type { subscriptionSchema } from "./subscription_schema.ts";
 
 const DOCS = resolve(import.meta.dirname, "../../../docs");
 
@@ -14,6 +23,18 @@ test("every key of the configuration is documented, and every documented key exi
   const documented = firstCells("configuration.md", "key");
   expect(leaves(keys).filter((key) => !documented.includes(asDocumented(key)))).toEqual([]);
   expect(documented.filter((key) => !keys.includes(key))).toEqual([]);
+});
+
+/** Compiles only if there is none. */
+type None<Keys> = [Keys] extends [never] ? true : never;
+type KeysOf<Schema extends (...rest: never[]) => z.ZodType> = keyof z.input<ReturnType<Schema>>;
+type SubscriptionKeys = keyof HandlerConfig | keyof EndpointConfig | keyof StreamConfig;
+
+test("every key of the configuration is one of those that defineConfig() takes", () => {
+  const config: None<Exclude<KeysOf<typeof configSchema>, keyof HookgateConfig>> = true;
+  const source: None<Exclude<KeysOf<typeof sourceSchema>, keyof SourceConfig>> = true;
+  const subscription: None<Exclude<KeysOf<typeof subscriptionSchema>, SubscriptionKeys>> = true;
+  expect([config, source, subscription]).toEqual([true, true, true]);
 });
 
 test("every word of a recipe is documented, and every documented word exists", () => {
