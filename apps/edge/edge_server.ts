@@ -4,6 +4,7 @@ import { LineBudget, type RunningClock, TurnGate } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
 import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
+import type { RequestCounter } from "./request/count_requests.ts";
 
 /** All headers of one request. */
 export const HEADER_BYTES_MAX = 16 * 1024;
@@ -20,11 +21,20 @@ const REQUEST_SLACK_MS = 1_000;
 /** How long requests that are already on their way on kept connections are waited for. */
 const IDLE_GRACE_MS = 500;
 
+/** Options for {@linkcode createServer}. */
+export interface CreateServerOptions {
+  /** Counts what never became a request. */
+  count: Pick<RequestCounter, "add">;
+  log: Log;
+  /** Monotonic time in milliseconds. */
+  monotonic: () => number;
+}
+
 /**
  * An HTTP server with every bound that Node has, in its strict mode: doubtful lengths and line ends can hide a second
  * request, and are refused.
  */
-export function createServer(take: RequestListener): Server {
+export function createServer(take: RequestListener, options: CreateServerOptions): Server {
   const listener = inTurn(take);
   const server = createHttpServer(
     {
@@ -42,7 +52,7 @@ export function createServer(take: RequestListener): Server {
   server.on("checkContinue", listener);
   // Some clients send an empty `Expect`, or an odd one. It is no reason to refuse an event (RFC 9110, 10.1.1: 417 is a may).
   server.on("checkExpectation", listener);
-  server.on("clientError", answerClientErrors());
+  server.on("clientError", answerClientErrors(options));
   return server;
 }
 
@@ -149,14 +159,59 @@ const MALFORMED: SocketAnswer = {
   message: "The request could not be read.",
 };
 
-/** Answers bytes that never became a request, and closes the connection. */
-function answerClientErrors(): (error: NodeJS.ErrnoException, socket: Socket) => void {
+/** Where a request line is looked for. */
+const REQUEST_LINE_CHARS_MAX = 250;
+/** The beginning of a request; of its target only the path, because a query may have secrets. */
+const REQUEST_LINE = /^([A-Z]{1,20}) (\/[^\s?#]{0,200})/;
+
+/** What the parser threw. */
+interface ClientError extends NodeJS.ErrnoException {
+  /** Why, such as `Invalid header token`. */
+  reason?: string;
+  /** The bytes of the last read. */
+  rawPacket?: Buffer;
+}
+
+/**
+ * Answers bytes that never became a request, and closes the connection. No source is known, so a log line and the count are
+ * the only trace that an operator can find of a sender that sends what cannot be read.
+ */
+function answerClientErrors(
+  options: CreateServerOptions,
+): (error: ClientError, socket: Socket) => void {
+  const { count, log } = options;
   const late = new TurnGate();
+  const budget = new LineBudget(options);
+
+  function note(error: ClientError, address: string | undefined, answer: SocketAnswer): void {
+    count.add("", answer.error, answer.status);
+    const omitted = budget.take();
+    if (omitted === null) return;
+    const start = error.rawPacket?.toString("latin1", 0, REQUEST_LINE_CHARS_MAX) ?? "";
+    const [, method, path] = REQUEST_LINE.exec(start) ?? [];
+    const { reason, code } = error;
+    log.info(
+      {
+        status: answer.status,
+        error: answer.error,
+        reason: reason ?? code,
+        address,
+        method,
+        path,
+        omitted,
+      },
+      "request refused, it could not be read",
+    );
+  }
+
   return (error, socket) => {
     const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
-    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    const address = socket.remoteAddress;
+    if (!socket.writable || error.code === "ECONNRESET") return socket.destroy();
+    // Connections that send nothing, as browsers open some, are no requests.
+    if (answer !== LATE || socket.bytesRead > 0) note(error, address, answer);
     // Node finds all that are late in one look.
-    else if (answer === LATE) late.later(() => answerSocket(socket, answer));
+    if (answer === LATE) late.later(() => answerSocket(socket, answer));
     else answerSocket(socket, answer);
   };
 }

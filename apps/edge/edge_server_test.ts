@@ -72,6 +72,25 @@ test("the server refuses headers that are too large", async () => {
   expect(connection.text).toMatch(/\{"error":"headers_too_large","message":"[^"]+"\}$/);
 });
 
+test.each([
+  ["malformed_request", `POST ${PATH}?token=secret HTTP/1.1\r\n${HOST}\r\nX A: a\r\n\r\n`, 400],
+  [
+    "headers_too_large",
+    `POST ${PATH}?token=secret HTTP/1.1\r\n${HOST}\r\nX-A: ${"a".repeat(HEADER_BYTES_MAX)}\r\n\r\n`,
+    431,
+  ],
+])("the server logs and counts a request that it cannot read: %s", async (error, bytes, status) => {
+  connection.write(bytes);
+  await connection.waitUntilClosed();
+  const line = running.lines.find(({ msg }) => msg === "request refused, it could not be read");
+  const from = { address: "127.0.0.1", method: "POST", path: PATH };
+  expect(line).toMatchObject({ level: "info", status, error, ...from, omitted: 0 });
+  expect(JSON.stringify(line)).not.toContain("secret");
+  expect(await running.metrics.text()).toContain(
+    `hookgate_requests_total{source="",outcome="${error}",status="${status}"} 1`,
+  );
+});
+
 test("the server cuts headers that come too slowly", async () => {
   const drip = setInterval(() => connection.write("X"), 50);
   try {
@@ -141,8 +160,8 @@ test("the server closes on CONNECT", async () => {
 
 test("keepAccepting() keeps a server alive whose accept() fails, and bounds its log", () => {
   const { log, lines } = keptLog();
-  const server = createServer(() => {});
   let now = 0;
+  const server = createServer(() => {}, { count: { add() {} }, log, monotonic: () => now });
   keepAccepting(server, { log, monotonic: () => now });
   const fail = () => server.emit("error", new Error("accept EMFILE"));
   for (let failure = 0; failure < 100; failure += 1) fail();

@@ -170,7 +170,7 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
   }
 
   let listener = createListener(config);
-  const server = createServer((req, res) => listener(req, res));
+  const server = createServer((req, res) => listener(req, res), { count, log, monotonic });
   setDeadlines(server, { limits: config.limits, running });
   closeIdle(server, running);
   connections.watch(server);
