@@ -248,7 +248,7 @@ function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null
   const { headers } = req;
   if (req.rawHeaders.length > HEADERS_MAX * 2) return TOO_MANY_HEADERS;
   // Proxies and we might take different ones, and the URL may be signed (RFC 9112, 3.2).
-  if (hasTwoHosts(req.rawHeaders)) return MALFORMED;
+  if (!hasOneHost(req.rawHeaders)) return MALFORMED;
   const encoding = headers["content-encoding"];
   if (encoding && CODINGS.test(encoding)) return UNSUPPORTED_ENCODING;
   const transfer = headers["transfer-encoding"];
@@ -260,12 +260,17 @@ function refuseByHeaders(req: IncomingMessage, bytesMax: number): Refusal | null
   return Number(headers["content-length"] ?? 0) > bytesMax ? TOO_LARGE : null;
 }
 
-/** One test for each header: this runs for every request. */
-function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+/** What no name of a host has, but several of them in one header, or a name with a user or a path. */
+const NO_HOST = /[\s,@/\\?#<>"]/;
+
+/** One test for each header: this runs for every request. Whether there is a `Host` at all Node has looked. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
-    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+    if (name?.length !== 4 || name.toLowerCase() !== "host") continue;
+    if (NO_HOST.test(rawHeaders[at + 1] ?? "")) return false;
+    hosts += 1;
   }
-  return hosts > 1;
+  return hosts < 2;
 }

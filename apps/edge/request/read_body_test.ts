@@ -288,6 +288,29 @@ test("a request with two hosts is refused, even if they are equal", async () => 
   }
 });
 
+test.each(["a, b", "a,b", "a b", "user@a", "a/b", "a?b", "a#b", "a\\b", "<a>"])(
+  "a request whose host is %j is refused",
+  async (host) => {
+    const connection = await open();
+    const sent = head("", ["Content-Length: 0"]).replace("Host: localhost", `Host: ${host}`);
+    connection.write(sent);
+    expect(await connection.status()).toBe(400);
+    expect(await errorOf(connection)).toBe("malformed_request");
+    await connection.waitUntilClosed();
+  },
+);
+
+test.each(["", "hooks.example.com", "a_b:8080", "[::1]:80", "192.0.2.1", "xn--bcher-kva.example."])(
+  "a request whose host is %j is none too many",
+  async (host) => {
+    const connection = await open();
+    const body = eventBody();
+    const sent = head(body, [`Content-Length: ${body.length}`, "Connection: close"]);
+    connection.write(sent.replace("Host: localhost", `Host: ${host}`) + body);
+    expect(await connection.status()).toBe(200);
+  },
+);
+
 test("a transfer coding other than chunked is refused", async () => {
   const connection = await open();
   connection.write(`${head("", ["Transfer-Encoding: gzip, chunked"])}0\r\n\r\n`);
