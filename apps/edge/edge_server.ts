@@ -206,7 +206,7 @@ function answerClientErrors(
 
   return (error, socket) => {
     const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
-    const address = socket.remoteAddress;
+    const address = socket.remoteAddress?.replace(/^::ffff:/, "");
     if (!socket.writable || error.code === "ECONNRESET") return socket.destroy();
     // Connections that send nothing, as browsers open some, are no requests.
     if (answer !== LATE || socket.bytesRead > 0) note(error, address, answer);
