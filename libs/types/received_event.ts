@@ -21,7 +21,7 @@ export const EVENT_FLAGS = [
  *   request could have changed it.
  * - `may_repeat`: nothing tells the provider's events apart, so this may be an earlier event that was sent again.
  * - `seen_before`: an earlier event has the same id, which is not signed, and another body; or, of one that may repeat, the
- *   same body.
+ *   same body, unless it has none.
  * - `address_shadow`: an allow list in shadow mode would have refused it.
  * - `released`: an operator released it from quarantine.
  * - `stale`: and did so though it was older than its source tolerates.

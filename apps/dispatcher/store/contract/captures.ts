@@ -76,7 +76,7 @@ export interface Captures {
    * claim of the capture, and `replayOf` naming the dead one; without the claim if the body is another one, because the
    * stored body is delivered. If the stored event is unhandled, all deliveries are stored as its first: nobody wanted it then,
    * and a provider that sends it again is told that it was received. A new event is flagged `seen_before` if its rule is `id_and_body` and another body came with
-   * its id, or `none` and its body came before. An event that comes again under its own id (a capture sent twice) is answered
+   * its id, or `none` and its body, if it has one, came before. An event that comes again under its own id (a capture sent twice) is answered
    * as the first time: `duplicate: false`, no deliveries. A removed event is known until `pruneKeys` removes its key.
    *
    * **Order.** A delivery with an order key gets the next position of that key within its subscription. It is held back

@@ -55,7 +55,9 @@ export function isKnownById({ dedupe }: Pick<CapturedEvent, "dedupe">): boolean 
 
 /** Decides what a capture is. */
 export function identify(
-  event: Pick<CapturedEvent, "id" | "dedupe" | "receivedAt" | "bodyWindowMs">,
+  event: Pick<CapturedEvent, "id" | "dedupe" | "receivedAt" | "bodyWindowMs"> & {
+    body: ArrayLike<unknown>;
+  },
   { same, other }: Known,
 ): Identified {
   const { id, dedupe } = event;
@@ -75,8 +77,12 @@ export function identify(
       return near === undefined ? added(false) : duplicateOf(near);
     }
     case "none":
-      // One key is enough for all of them.
-      return { kind: "new", seenBefore: same.length > 0, keeps: same.length === 0 };
+      // One key is enough for all of them. That an event without a body is like another says nothing: it may be another GET.
+      return {
+        kind: "new",
+        seenBefore: same.length > 0 && event.body.length > 0,
+        keeps: same.length === 0,
+      };
   }
 }
 

@@ -56,7 +56,7 @@ function expected(one: Facts, stored: readonly Facts[]): Partial<Identified> {
     case "body":
       return ofFirst(near.slice(0, 1)) ?? { kind: "new", seenBefore: false };
     case "none":
-      return { kind: "new", seenBefore: sameBody.length > 0 };
+      return { kind: "new", seenBefore: sameBody.length > 0 && one.body !== "" };
   }
 }
 

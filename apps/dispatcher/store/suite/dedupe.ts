@@ -94,7 +94,7 @@ export function testDedupe(context: SuiteContext): void {
 
   test("commit() stores every event that nothing tells apart, flagged if its body came before", async () => {
     const { store } = context;
-    const part = { body: "", dedupe: "none", flags: ["may_repeat"] } as const;
+    const part = { body: "a", dedupe: "none", flags: ["may_repeat"] } as const;
     const events = Array.from({ length: 4 }, () => newEvent(part));
     const [first, ...others] = events;
     const captures = events.map((event) => newCapture(event));
@@ -118,6 +118,14 @@ export function testDedupe(context: SuiteContext): void {
       { eventId: twice.event.id, duplicate: false, deliveries: [] },
     ]);
     expect((await store.metrics({ windowMs: 600_000 })).received).toBe(5);
+  });
+
+  test("commit() flags no event without a body as seen before: each has the same", async () => {
+    const { store } = context;
+    const events = Array.from({ length: 3 }, () => newEvent({ body: "", dedupe: "none" }));
+    for (const event of events) await commit(store, [newCapture(event)]);
+    const { events: stored } = await store.listEvents({ limit: 100 });
+    expect(stored.map(({ event }) => event.flags)).toEqual([[], [], []]);
   });
 
   test("commit() at once stores every event that nothing tells apart", async () => {
