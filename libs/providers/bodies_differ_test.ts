@@ -72,6 +72,10 @@ test.each<[string, string]>([
   ["generic", '{"type":"payment.success","data":{}}'],
   ["gitlab", '{"object_kind":"push","before":"1","after":"2"}'],
   ["intercom", '{"id":null,"topic":"ping","created_at":1767323045}'],
+  [
+    "intuit",
+    '{"eventNotifications":[{"dataChangeEvent":{"entities":[{"id":"1","name":"Customer","operation":"Update","lastUpdated":"2015-10-05T14:42:19-0700"}]}}]}',
+  ],
   ["kajabi", '{"id":"hash_id","event":"tag_added","payload":[]}'],
   ["learnworlds", '{"type":"userTagAdded","data":{"user":{"id":"1"},"tags":["a"]}}'],
   ["microsoft_graph", JSON.stringify({ value: [change] })],
@@ -91,6 +95,8 @@ test.each<[string, string]>([
   ],
   ["line", '{"events":[{"type":"a","webhookEventId":"1"},{"type":"a","webhookEventId":"2"}]}'],
   ["meta", '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"x"}]}]}'],
+  ["meta", '{"object":"user","entry":[{"id":"1","time":1767323045,"changed_fields":["photos"]}]}'],
+  ["meta", '{"object":"page","entry":[{"time":1767323045,"changes":[{"field":"feed"}]}]}'],
   ["x", '{"user_event":{"revoke":{"date_time":"2026-01-02T03:04:05Z"}}}'],
 ])("%s may send %s for two events", (id, body) => {
   const provider = findProvider(id);
@@ -112,7 +118,8 @@ test.each<[string, string]>([
   ["calendly", '{"event":"invitee.created","created_at":"2026-01-02T03:04:05.678901Z"}'],
   ["cloudevents", '[{"id":"1","type":"a"},{"id":"2","type":"b"}]'],
   ["discord", '{"type":1,"event":{"type":"A","timestamp":"2026-01-02T03:04:05.678901"}}'],
-  ["meta", '{"object":"page","entry":[{"time":1767323045,"changes":[{"field":"feed"}]}]}'],
+  ["meta", '{"object":"page","entry":[{"time":1767323045,"changes":[{"field":"a","value":1}]}]}'],
+  ["meta", '{"object":"page","entry":[{"time":1767323045,"messaging":[{"timestamp":1}]}]}'],
   [
     "meta",
     '{"object":"w","entry":[{"changes":[{"value":{"statuses":[{"id":"w","timestamp":"1"}]}}]}]}',

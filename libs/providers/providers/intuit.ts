@@ -33,12 +33,8 @@ export const intuit: Provider = {
   },
   describe,
   canonical: CANONICAL,
-  identity: {
-    bodiesDiffer: [
-      { json: "/0/id" },
-      { json: "/eventNotifications/0/dataChangeEvent/entities/0/lastUpdated" },
-    ],
-  },
+  // Older webhooks only name what changed and the second, in which it may change again.
+  identity: { bodiesDiffer: [{ json: "/0/id" }] },
   ackDeadlineMs: 3_000,
   retries: {
     automatic: true,

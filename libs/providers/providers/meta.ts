@@ -35,7 +35,15 @@ function describe(request: SignedRequest) {
     type: field === "" ? object : `${object}.${field}`,
     providerEventId: "",
     readable: true,
+    // Without values it only names what changed and the second, in which more may change.
+    ...(!hasValues(all[0]) && { bodiesDiffer: false }),
   };
+}
+
+/** Whether an entry says what is new: the app's setting "Include Values", and messages. */
+function hasValues(entry: unknown): boolean {
+  const lists = MESSAGES.map((list) => `/${list}`);
+  return ["/changes/0/value", ...lists].some((at) => readPointer(entry, at) !== undefined);
 }
 
 function listAt(json: unknown, pointer: string): readonly unknown[] {
