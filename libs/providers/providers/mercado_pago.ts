@@ -14,7 +14,13 @@ const REQUEST_ID = { header: "x-request-id" } as const;
 const DAY_S = 86_400;
 
 const RULE = {
-  type: [{ json: "/action" }, { json: "/type" }, { query: "type" }],
+  type: [
+    { json: "/action" },
+    { json: "/type" },
+    { json: "/topic" },
+    { query: "type" },
+    { query: "topic" },
+  ],
   id: { json: "/id" },
 } as const;
 
@@ -58,7 +64,9 @@ function manifest(scheme: string, spell: (id: string) => string): MacRecipe {
 
 /**
  * Mercado Pago signs the id in the URL, the request's id and the time, but not the body: only `data.id` of the URL is proven,
- * and the rest must be asked for at its API. QR code notifications are not signed at all.
+ * and the rest must be asked for at its API. Orders of QR codes and of Point are signed so, too, with the application's secret.
+ * Older notifications (IPN), such as a QR code's `merchant_order`, have a signature that no secret of ours is for: with
+ * `mercado_pago_url` their URL has a secret.
  */
 export const mercadoPago: Provider = {
   id: "mercado_pago",
@@ -74,6 +82,7 @@ export const mercadoPago: Provider = {
       manifest("mercado_pago_lower_case", (id) => id.toLowerCase()),
     ],
   },
+  alternatives: [{ kind: "shared_secret", scheme: "mercado_pago_url", from: { query: "token" } }],
   describe,
   canonical: {},
   identity: { bodiesDiffer: false },
@@ -89,9 +98,11 @@ export const mercadoPago: Provider = {
   needsPublicUrl: false,
   secretHint: {
     pattern: null,
-    note: "the secret signature, shown at the application's webhooks (Tus integraciones)",
+    note:
+      "the secret signature, shown at the application's webhooks (Tus integraciones); with mercado_pago_url, " +
+      "?token= of the notification URL",
   },
-  evidence: ["sdk", "formula"],
+  evidence: ["sdk", "formula", "shared_secret"],
   sampleTypes: ["payment.created", "payment.updated", "subscription_preapproval.updated"],
 
   sample(type, now) {
@@ -113,6 +124,17 @@ export const mercadoPago: Provider = {
         "x-request-id": `00000000-0000-4000-8000-${now.getTime().toString().padStart(12, "0")}`,
       },
     };
+  },
+
+  schemeSamples: {
+    // https://www.mercadopago.com.br/developers/en/docs/qr-code/additional-content/your-integrations/notifications/ipn
+    mercado_pago_url: (type, now) => ({
+      body: JSON.stringify({
+        resource: `https://api.mercadolibre.com/merchant_orders/${now.getTime()}`,
+        topic: type,
+      }),
+      contentType: "application/json",
+    }),
   },
 };
 

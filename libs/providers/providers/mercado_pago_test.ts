@@ -92,10 +92,21 @@ test.each([
   [{ action: "application.deauthorized", type: "mp-connect", id: 4 }, "application.deauthorized"],
   [{ type: "topic_chargebacks_wh", id: 5 }, "topic_chargebacks_wh"],
   [{ action: "updated" }, "updated"],
-])("mercado_pago reads %j", (json, type) => {
+  [
+    { resource: "https://api.mercadolibre.com/merchant_orders/1", topic: "merchant_order" },
+    "merchant_order",
+  ],
+  // Point's older notifications have neither.
+  [
+    { amount: 2555, id: "7d4", state: "FINISHED" },
+    "point_integration_wh",
+    "?type=point_integration_wh",
+  ],
+  [{}, "merchant_order", "?topic=merchant_order&id=1"],
+])("mercado_pago reads %j", (json, type, query = "") => {
   const request = {
     ...sampleRequest(mercadoPago),
-    url: HOOK,
+    url: HOOK + query,
     body: Buffer.from(JSON.stringify(json)),
   };
   expect(describeEvent(mercadoPago, incoming(request, NOW)).type).toBe(type);
