@@ -72,6 +72,11 @@ test("closeConnection() does not read a body without end", async () => {
 });
 
 test("closeConnection() answers an address that is over its limit, and ends the connection although it sends on", async () => {
+  // What it sends has to arrive in time on a busy machine, too.
+  connection.destroy();
+  await running.stop();
+  running = await runEdge({ limits: { bodyDeadlineMs: 2_000 } });
+  connection = await RawConnection.open(running.port);
   const forged = `${head("/api/webhooks/academy", 1_000_000)}${"x".repeat(1_000_000)}`;
   for (let round = 0; round < 3; round += 1) {
     const one = await RawConnection.open(running.port);
