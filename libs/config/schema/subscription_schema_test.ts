@@ -137,7 +137,7 @@ test.each<[string, object, string[]]>([
   ],
   [
     "a short key",
-    { secret: `whsec_${Buffer.alloc(23).toString("base64")}` },
+    { secret: `whsec_${Buffer.from("a key of 23 characters.").toString("base64")}` },
     ["secret 1 is a key of"],
   ],
   ["a short one of two", { secrets: [SECRET, { id: "b", value: "b" }] }, ["secret b is a key of"]],
