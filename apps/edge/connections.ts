@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
-import { networkOf } from "@hookgate/types";
+import { networkOf, unmapped } from "@hookgate/types";
 import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
 import { RETRY_AFTER_SECONDS } from "./request/answers.ts";
 
@@ -103,9 +103,8 @@ export class Connections {
   }
 
   #add(socket: Socket): void {
-    const address = socket.remoteAddress ?? "unknown";
-    const mapped = address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
-    const network = networkOf(mapped);
+    const address = unmapped(socket.remoteAddress ?? "unknown");
+    const network = networkOf(address);
     const own = this.#byNetwork.get(network) ?? new Set();
     this.#turn += 1;
     const usedAt = this.#turn;
@@ -114,7 +113,7 @@ export class Connections {
     this.#byNetwork.set(network, own.add(connection));
     socket.once("close", () => this.#delete(connection));
     const { connectionsMax, connectionsPerAddress, isProxy } = this.bounds;
-    if (own.size > connectionsPerAddress && !isProxy(mapped)) {
+    if (own.size > connectionsPerAddress && !isProxy(address)) {
       this.#close(own, {
         count: Math.ceil(connectionsPerAddress * CLOSED_SHARE),
         message: "an address has its share of connections, closed its idlest",

@@ -3,6 +3,7 @@ import { Server as NetServer, type Socket } from "node:net";
 import { LineBudget, type RunningClock, TurnGate } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Log } from "@hookgate/telemetry";
+import { unmapped } from "@hookgate/types";
 import { answerSocket, type SocketAnswer } from "./answer_socket.ts";
 import type { RequestCounter } from "./request/count_requests.ts";
 
@@ -183,33 +184,24 @@ function answerClientErrors(
   const late = new TurnGate();
   const budget = new LineBudget(options);
 
-  function note(error: ClientError, address: string | undefined, answer: SocketAnswer): void {
+  function note(error: ClientError, socket: Socket, answer: SocketAnswer): void {
     count.add("", answer.error, answer.status);
     const omitted = budget.take();
     if (omitted === null) return;
     const start = error.rawPacket?.toString("latin1", 0, REQUEST_LINE_CHARS_MAX) ?? "";
     const [, method, path] = REQUEST_LINE.exec(start) ?? [];
-    const { reason, code } = error;
-    log.info(
-      {
-        status: answer.status,
-        error: answer.error,
-        reason: reason ?? code,
-        address,
-        method,
-        path,
-        omitted,
-      },
-      "request refused, it could not be read",
-    );
+    const reason = error.reason ?? error.code;
+    const address = socket.remoteAddress && unmapped(socket.remoteAddress);
+    const refused = { status: answer.status, error: answer.error, reason };
+    const line = { ...refused, address, method, path, omitted };
+    log.info(line, "request refused, it could not be read");
   }
 
   return (error, socket) => {
     const answer = ANSWERS[error.code ?? ""] ?? MALFORMED;
-    const address = socket.remoteAddress?.replace(/^::ffff:/, "");
     if (!socket.writable || error.code === "ECONNRESET") return socket.destroy();
     // Connections that send nothing, as browsers open some, are no requests.
-    if (answer !== LATE || socket.bytesRead > 0) note(error, address, answer);
+    if (answer !== LATE || socket.bytesRead > 0) note(error, socket, answer);
     // Node finds all that are late in one look.
     if (answer === LATE) late.later(() => answerSocket(socket, answer));
     else answerSocket(socket, answer);

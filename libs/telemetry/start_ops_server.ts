@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deadline } from "@hookgate/async";
-import { StartError } from "@hookgate/types";
+import { StartError, unmapped } from "@hookgate/types";
 import { boundText } from "./bound_text.ts";
 import type { Metrics } from "./create_metrics.ts";
 
@@ -151,8 +151,7 @@ export function isKnownName(
   { headersDistinct, socket }: IncomingMessage,
   { host: own = "127.0.0.1", names = [] }: Pick<StartOpsServerOptions, "host" | "names">,
 ): boolean {
-  // A socket that takes both families gives an IPv4 address as one of IPv6.
-  const called = socket.localAddress?.replace(/^::ffff:/, "");
+  const called = socket.localAddress && unmapped(socket.localAddress);
   const known = [...LOOPBACK_NAMES, own.toLowerCase(), called, ...names];
   return (headersDistinct.host ?? []).every((host) => {
     const [, bracketed, plain] = HOST.exec(host) ?? [];

@@ -1,7 +1,7 @@
 /** Most fields of a form, and most parts of a multipart body: more is hostile. */
 export const FORM_FIELDS_MAX = 2_000;
-/** Longest head of a part, and longest name of a field as sent, in bytes. */
-const HEAD_BYTES_MAX = 4_096;
+/** Longest name of a field as sent, and longest head of a part, in bytes. */
+export const FORM_NAME_BYTES_MAX = 4_096;
 
 const URLENCODED = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i;
 /** Its boundary has at most 70 characters (RFC 2046), in quotes or not. */
@@ -70,7 +70,7 @@ export function isForm(contentType: string): boolean {
 
 /**
  * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, it has more
- * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than 4,096 bytes. JSON and multipart bodies are never read as
+ * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than {@linkcode FORM_NAME_BYTES_MAX}. JSON and multipart bodies are never read as
  * urlencoded ones: the content type is rarely signed, and must not make fields of what people have written in them.
  *
  * Takes any bytes, and time in proportion to their number. Reads names and values as `URLSearchParams` does, which takes
@@ -140,7 +140,7 @@ function* readPairs(body: Buffer): Steps {
 function readPair(pair: Buffer): FormField | null {
   const found = pair.indexOf(EQUALS);
   const at = found === -1 ? pair.length : found;
-  if (at > HEAD_BYTES_MAX) return null;
+  if (at > FORM_NAME_BYTES_MAX) return null;
   const name = toText(decodeEscapes(pair.subarray(0, at)));
   return { name, file: null, sent: pair.subarray(at + 1), escaped: true };
 }
@@ -174,7 +174,7 @@ function* readParts(body: Buffer, boundary: string): Steps {
 
 /** A part, from the line break before its head. */
 function readPart(part: Buffer): FormField | null {
-  const end = part.subarray(0, HEAD_BYTES_MAX).indexOf("\r\n\r\n");
+  const end = part.subarray(0, FORM_NAME_BYTES_MAX).indexOf("\r\n\r\n");
   if (end === -1) return null;
   const head = part.toString("utf8", 2, end);
   const parameters = readParameters(DISPOSITION.exec(head)?.[1] ?? "");

@@ -3,6 +3,14 @@ const NETWORK_GROUPS = 4;
 
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
+/** A socket that takes both families shows an IPv4 address in this form. */
+const MAPPED_PREFIX = "::ffff:";
+
+/** A socket's address without that form. */
+export function unmapped(address: string): string {
+  return address.startsWith(MAPPED_PREFIX) ? address.slice(MAPPED_PREFIX.length) : address;
+}
+
 /** What counts as one sender: an IPv4 address, or an IPv6 /64, the smallest network that is assigned to anybody. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;

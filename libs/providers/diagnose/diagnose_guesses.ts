@@ -7,7 +7,13 @@ import {
   readPlace,
   readPointer,
 } from "@hookgate/signature";
-import { FORM_FIELDS_MAX, isForm, type QuarantineReason, readForm } from "@hookgate/types";
+import {
+  FORM_FIELDS_MAX,
+  FORM_NAME_BYTES_MAX,
+  isForm,
+  type QuarantineReason,
+  readForm,
+} from "@hookgate/types";
 import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
@@ -29,7 +35,7 @@ export function headerDiagnoses(trial: Trial, reason: QuarantineReason): string[
   return sentences.length > 0 ? sentences : formDiagnoses(trial, reason);
 }
 
-const UNREAD_FORM = `What is signed is read from the form, and this one is malformed, has more than ${FORM_FIELDS_MAX} fields or a name of more than 4096 bytes.`;
+const UNREAD_FORM = `What is signed is read from the form, and this one is malformed, has more than ${FORM_FIELDS_MAX} fields or a name of more than ${FORM_NAME_BYTES_MAX} bytes.`;
 
 /** Whether what is signed is in the fields of a form that cannot be read. */
 function hasUnreadForm({ request: { headers, body }, provider }: Trial): boolean {

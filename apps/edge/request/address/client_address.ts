@@ -1,5 +1,6 @@
-import { isIP, isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import type { AddressList } from "@hookgate/receive";
+import { unmapped } from "@hookgate/types";
 import ipaddr from "ipaddr.js";
 import { type ForwardingHeaders, readForwarded, readForwardedFor } from "./forwarded_hops.ts";
 
@@ -63,26 +64,14 @@ function walk(nearest: string, hops: readonly string[], trusted: AddressList): s
   return address;
 }
 
-/** A socket that listens on both families shows IPv4 clients in this form. */
-const MAPPED_PREFIX = "::ffff:";
-
 /**
  * The form in which addresses are compared: IPv4 mapped into IPv6 becomes IPv4, IPv6 is shortened and loses its zone.
  * Null if it is not an address. Shortened and octal IPv4 is refused, because others read it differently.
  */
 function canonicalAddress(text: string): string | null {
-  if (text.startsWith(MAPPED_PREFIX)) {
-    const mapped = text.slice(MAPPED_PREFIX.length);
-    if (isIPv4(mapped)) return mapped;
-  }
-  switch (isIP(text)) {
-    case 4:
-      return text;
-    case 6:
-      return ipaddr.process(withoutZone(text)).toString();
-    default:
-      return null;
-  }
+  const ipv4 = unmapped(text);
+  if (isIPv4(ipv4)) return ipv4;
+  return isIPv6(text) ? ipaddr.process(withoutZone(text)).toString() : null;
 }
 
 function withoutZone(address: string): string {
