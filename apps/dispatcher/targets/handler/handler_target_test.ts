@@ -646,8 +646,9 @@ test("HandlerTarget does not take its own pause for a host's", async () => {
 });
 
 test("HandlerTarget charges nobody for hosts that were stopped, even the only one that ran there", async () => {
+  // The first one runs while the second one's host still starts.
   const stopped = handler("stopped", `context.log.info(String(process.pid)); ${NEVER}`, {
-    timeoutMs: 2_000,
+    timeoutMs: 40_000,
   });
   await withTarget(async (target, lines) => {
     const running = [false, true].map((alone) => attempt(target, stopped, { alone }));
