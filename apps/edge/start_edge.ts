@@ -37,6 +37,9 @@ import { LIMITED_ADDRESSES_MAX, UnprovenShares } from "./request/unproven_shares
 /** When the edge stops, connections that are left after this long are cut: the process has five seconds in all. */
 const DRAIN_MS_MAX = 4_000;
 
+/** A store that takes this share of the time in which an event is to be answered is soon too slow for that. */
+const SLOW_SHARE = 0.75;
+
 /** Options for {@linkcode startEdge}. */
 export interface StartEdgeOptions {
   config: Config;
@@ -217,7 +220,12 @@ export async function startEdge(options: StartEdgeOptions): Promise<Edge> {
 }
 
 function readBounds({ limits }: Config): InFlightBounds {
-  return { requestsMax: limits.inFlightMax, bytesMax: limits.inFlightBytesMax };
+  const { inFlightMax, inFlightBytesMax, answerBudgetMs } = limits;
+  return {
+    requestsMax: inFlightMax,
+    bytesMax: inFlightBytesMax,
+    slowMs: answerBudgetMs * SLOW_SHARE,
+  };
 }
 
 /** Bounds that leave files for other things: without one, the system resets connections, and nobody learns of it. */

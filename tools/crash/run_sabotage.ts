@@ -45,7 +45,7 @@ const SHOWN_BY: Readonly<Record<Sabotage, Showing>> = {
     fault: frozenDispatcher,
     store: "mongodb",
     kills: 1,
-    perSecond: 10,
+    perSecond: 4,
     shows: /ends were counted/,
   },
   "dedupe removed": { ...EMBEDDED, fault: calm(300), shows: /is stored \d+ times/ },

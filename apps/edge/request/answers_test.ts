@@ -36,7 +36,7 @@ test.each([
   ],
 ])("answerFaults() answers 503 if the code behind it %s", async (_, capture) => {
   const { log, lines } = keptLog();
-  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000 }, systemClock);
+  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 10_000, slowMs: 1_000 }, systemClock);
   const config = makeConfig();
   const edge = createEdge(config, {
     trial: () => undefined,

@@ -32,6 +32,8 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     const to = options.monotonic();
     ctx.state.capturing = { from, to, answer };
     if (answer.outcome === "unavailable") {
+      // Without a dispatcher no store is slow.
+      if (answer.reason !== "not_connected") ctx.state.inFlight.answered(false);
       const omitted = budget.take();
       const fields = { source: event.source, reason: answer.reason, omitted };
       if (omitted !== null) log.warn(fields, "event not stored, answered 503");
@@ -41,7 +43,7 @@ export function captureEvent(options: CaptureEventOptions): EdgeMiddleware<Verif
     if (debug) log.debug({ eventId, source: event.source, type: event.type, outcome }, "received");
     ctx.state.outcome = outcome;
     options.durable?.add(to - from);
-    ctx.state.inFlight.stored();
+    ctx.state.inFlight.answered(true);
     const { ownResponse } = ctx.state.source.provider;
     if (ownResponse === undefined) answerReceived(ctx, eventId, outcome === "duplicate");
     else answerOwn(ctx, ownResponse);

@@ -13,7 +13,7 @@ export function gaugeInFlight(metrics: Pick<Metrics, "gauge">, inFlight: InFligh
   gauge(
     "hookgate_in_flight_requests_max",
     "The bound of hookgate_in_flight_requests: above it the edge answers 503.",
-    () => inFlight.bounds.requestsMax,
+    () => inFlight.requestsMax,
   );
   gauge(
     "hookgate_in_flight_bytes",

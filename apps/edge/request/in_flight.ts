@@ -4,7 +4,15 @@ export interface InFlightBounds {
   requestsMax: number;
   /** Bytes received of the bodies, complete or not, of requests that are not answered yet. */
   bytesMax: number;
+  /** A store that takes longer than this, in milliseconds, is soon too slow to answer in time. */
+  slowMs: number;
 }
+
+/** However slow the store is, so many are let in at once: how long they take says when it is faster again. */
+const REQUESTS_MIN = 4;
+
+/** Each that it stores in time lets in this much of one more. With a whole one it would be given too much again at once. */
+const GROWTH = 0.25;
 
 /**
  * What would wait longer than this, in milliseconds, is refused at once. The store is busy all the time with far less, and what
@@ -48,6 +56,11 @@ interface Totals {
   readonly monotonic: () => number;
   /** How long a stored event has taken lately for each that was in flight with it, in milliseconds. */
   msEach: number;
+  /** Requests that a slow store is given at once: half as many each time it is seen to be slow, more with each that it stores in time. */
+  requestsMax: number;
+  /** When that was halved last, and when the latest began that was stored in time. */
+  halvedAt: number;
+  inTimeFrom: number;
   requests: number;
   bytes: number;
   largeBytes: number;
@@ -65,7 +78,17 @@ export class InFlight {
   #longAt = Number.NEGATIVE_INFINITY;
 
   constructor(bounds: InFlightBounds, { monotonic }: InFlightOptions) {
-    this.#totals = { bounds, monotonic, msEach: 0, requests: 0, bytes: 0, largeBytes: 0 };
+    this.#totals = {
+      bounds,
+      monotonic,
+      msEach: 0,
+      requestsMax: Number.POSITIVE_INFINITY,
+      halvedAt: Number.NEGATIVE_INFINITY,
+      inTimeFrom: Number.NEGATIVE_INFINITY,
+      requests: 0,
+      bytes: 0,
+      largeBytes: 0,
+    };
   }
 
   /** Replaced by a reload. */
@@ -80,12 +103,17 @@ export class InFlight {
   /** Whether a new request would only be refused later, or wait too long for those before it. To be asked for each. */
   isFull(): boolean {
     const { bounds, requests, bytes, msEach, monotonic } = this.#totals;
-    if (requests >= bounds.requestsMax || bytes >= bounds.bytesMax) return true;
+    if (requests >= this.requestsMax || bytes >= bounds.bytesMax) return true;
     if (requests < REQUESTS_ALWAYS || requests * msEach <= WAIT_MS_MAX) return false;
     const now = monotonic();
     if (now - this.#longAt > BURST_MS) this.#longSince = now;
     this.#longAt = now;
     return now - this.#longSince > BURST_MS;
+  }
+
+  /** Requests above which it is full. */
+  get requestsMax(): number {
+    return Math.min(this.#totals.requestsMax, this.#totals.bounds.requestsMax);
   }
 
   /** Requests whose body is complete and that are not answered yet. */
@@ -139,13 +167,35 @@ export class InFlightRequest {
     return true;
   }
 
-  /** Its event is stored: how long that took is how fast others will be. */
-  stored(): void {
+  /** Its event is stored, or was not in time: how long that took is how fast others will be. */
+  answered(stored: boolean): void {
+    const totals = this.#totals;
+    const now = totals.monotonic();
+    const ms = now - this.#startedAt;
+    if (ms > totals.bounds.slowMs) this.#slow(now);
+    else if (stored) this.#inTime(ms);
+  }
+
+  #inTime(ms: number): void {
+    const totals = this.#totals;
+    totals.inTimeFrom = Math.max(totals.inTimeFrom, this.#startedAt);
+    totals.requestsMax += GROWTH;
     // A few take as long as one: what one takes alone says nothing about how many could be stored in that time.
     if (this.#together < TELLING_REQUESTS) return;
+    totals.msEach += (ms / this.#together - totals.msEach) * LATEST_SHARE;
+  }
+
+  /**
+   * Halves what the store is given: everything waits for everything before it, so that with more than it can store in time
+   * nothing would be. A slow one says so only if it began after the last halving, and if none that came later was faster: it may
+   * just be large.
+   */
+  #slow(now: number): void {
     const totals = this.#totals;
-    const msEach = (totals.monotonic() - this.#startedAt) / this.#together;
-    totals.msEach += (msEach - totals.msEach) * LATEST_SHARE;
+    if (this.#startedAt < Math.max(totals.halvedAt, totals.inTimeFrom)) return;
+    totals.halvedAt = now;
+    const half = Math.floor(Math.min(totals.requests, totals.requestsMax) / 2);
+    totals.requestsMax = Math.max(REQUESTS_MIN, half);
   }
 
   /** Received bytes that it has room for. */

@@ -2,7 +2,10 @@ import { expect, test } from "@jest/globals";
 import { InFlight } from "./in_flight.ts";
 
 test("InFlight bounds the requests that are worked on", () => {
-  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 }, { monotonic: () => 0 });
+  const inFlight = new InFlight(
+    { requestsMax: 2, bytesMax: 100, slowMs: 1_000 },
+    { monotonic: () => 0 },
+  );
   const [one, two, three] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect(inFlight.isFull()).toBe(false);
   expect([one.work(), two.work()]).toEqual([true, true]);
@@ -16,7 +19,10 @@ test("InFlight bounds the requests that are worked on", () => {
 });
 
 test("InFlight bounds the bytes that have arrived, however many requests they are of", () => {
-  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 100 }, { monotonic: () => 0 });
+  const inFlight = new InFlight(
+    { requestsMax: 100, bytesMax: 100, slowMs: 1_000 },
+    { monotonic: () => 0 },
+  );
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.hold(60), two.hold(40), one.hold(1)]).toEqual([true, true, false]);
   expect(inFlight.isFull()).toBe(true);
@@ -27,13 +33,19 @@ test("InFlight bounds the bytes that have arrived, however many requests they ar
 });
 
 test("InFlight does not count requests whose body is incomplete", () => {
-  const inFlight = new InFlight({ requestsMax: 1, bytesMax: 100 }, { monotonic: () => 0 });
+  const inFlight = new InFlight(
+    { requestsMax: 1, bytesMax: 100, slowMs: 1_000 },
+    { monotonic: () => 0 },
+  );
   for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
   expect(inFlight.isFull()).toBe(false);
 });
 
 test("InFlight lets a request take its place once, and return it once", () => {
-  const inFlight = new InFlight({ requestsMax: 2, bytesMax: 100 }, { monotonic: () => 0 });
+  const inFlight = new InFlight(
+    { requestsMax: 2, bytesMax: 100, slowMs: 1_000 },
+    { monotonic: () => 0 },
+  );
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.work(), one.work(), two.work()]).toEqual([true, true, true]);
   one.hold(60);
@@ -47,7 +59,10 @@ test("InFlight lets a request take its place once, and return it once", () => {
 
 test("InFlight leaves half of its room to small requests, whatever the large ones hold", () => {
   const MIB = 1024 * 1024;
-  const inFlight = new InFlight({ requestsMax: 100, bytesMax: 40 * MIB }, { monotonic: () => 0 });
+  const inFlight = new InFlight(
+    { requestsMax: 100, bytesMax: 40 * MIB, slowMs: 1_000 },
+    { monotonic: () => 0 },
+  );
   const [one, two, small] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect([one.hold(MIB), one.hold(11 * MIB)]).toEqual([true, true]);
   expect([two.hold(MIB), two.hold(7 * MIB), two.hold(1)]).toEqual([true, true, false]);
@@ -62,7 +77,7 @@ test("InFlight leaves half of its room to small requests, whatever the large one
 /** Works through bursts on a clock of its own. */
 function timed() {
   const time = { ms: 0 };
-  const bounds = { requestsMax: 2_000, bytesMax: 100 };
+  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
   const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
   return {
     time,
@@ -73,7 +88,7 @@ function timed() {
       const full = inFlight.isFull();
       for (const request of requests) {
         time.ms += msEach;
-        request.stored();
+        request.answered(true);
         request.leave();
       }
       return full;
@@ -121,13 +136,13 @@ test("InFlight lets a burst in that is soon stored, and the next one after a whi
 
 test("InFlight learns nothing of a few that take long: many at once may take no longer", () => {
   const time = { ms: 0 };
-  const bounds = { requestsMax: 2_000, bytesMax: 100 };
+  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
   const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
   for (let event = 0; event < 1_000; event += 1) {
     const request = inFlight.enter();
     request.work();
     time.ms += 20;
-    request.stored();
+    request.answered(true);
     request.leave();
   }
   for (let request = 0; request < 1_000; request += 1) inFlight.enter().work();
@@ -137,7 +152,7 @@ test("InFlight learns nothing of a few that take long: many at once may take no 
 test("InFlight learns nothing of requests that are refused", () => {
   const time = { ms: 0 };
   const inFlight = new InFlight(
-    { requestsMax: 2_000, bytesMax: 100 },
+    { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 },
     { monotonic: () => time.ms },
   );
   for (let request = 0; request < 1_000; request += 1) {
@@ -147,5 +162,99 @@ test("InFlight learns nothing of requests that are refused", () => {
     slow.leave();
   }
   for (let request = 0; request < 1_000; request += 1) inFlight.enter().work();
+  expect(inFlight.isFull()).toBe(false);
+});
+
+interface SlowStore {
+  perSecond: number;
+  /** What a commit takes for each event in it, and besides, in milliseconds. */
+  msEach: number;
+  msOnce?: number;
+  seconds: number;
+}
+
+/** Posts at a rate to a store that commits all that wait, one after the other, for `seconds`. How many were stored in time, each second. */
+function goodput({ perSecond, msEach, msOnce = 0, seconds }: SlowStore) {
+  const BUDGET_MS = 2_000;
+  let now = 0;
+  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 0.75 * BUDGET_MS };
+  const inFlight = new InFlight(bounds, { monotonic: () => now });
+  const waiting: { request: ReturnType<InFlight["enter"]>; from: number }[] = [];
+  const committing: typeof waiting = [];
+  let doneAt = 0;
+  let stored = 0;
+  for (; now < seconds * 1_000; now += 1) {
+    if (now % (1_000 / perSecond) === 0 && !inFlight.isFull()) {
+      const request = inFlight.enter();
+      request.work();
+      waiting.push({ request, from: now });
+    }
+    for (const { request, from } of [...committing, ...waiting]) {
+      if (now - from === BUDGET_MS) {
+        request.answered(false);
+        request.leave();
+      }
+    }
+    if (now < doneAt) continue;
+    for (const { request, from } of committing.splice(0)) {
+      if (now - from >= BUDGET_MS) continue;
+      stored += 1;
+      request.answered(true);
+      request.leave();
+    }
+    committing.push(...waiting.splice(0).filter(({ from }) => now - from < BUDGET_MS));
+    doneAt = now + msOnce + committing.length * msEach;
+  }
+  return stored / seconds;
+}
+
+test.each([
+  { perSecond: 10, msEach: 250 },
+  { perSecond: 100, msEach: 20 },
+  { perSecond: 500, msEach: 10 },
+])(
+  "InFlight goes on with a store that is too slow for what comes, $perSecond of $msEach ms",
+  (load) => {
+    const { msEach, perSecond } = load;
+    const share = goodput({ ...load, seconds: 120 }) / Math.min(perSecond, 1_000 / msEach);
+    expect(share).toBeGreaterThan(0.9);
+  },
+);
+
+test("InFlight gives all it gets to a store that answers in time, however long one commit takes", () => {
+  const stored = goodput({ perSecond: 100, msEach: 0, msOnce: 700, seconds: 60 });
+  expect(stored).toBeGreaterThan(97);
+});
+
+test("InFlight does not take one that is slow alone for a slow store, nor a short outage for a long one", () => {
+  const time = { ms: 0 };
+  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
+  const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
+  const begin = (count: number) => {
+    const requests = Array.from({ length: count }, () => inFlight.enter());
+    for (const request of requests) request.work();
+    return () => {
+      for (const request of requests) request.answered(true);
+      for (const request of requests) request.leave();
+    };
+  };
+  const large = begin(1);
+  time.ms += 1_000;
+  const small = begin(20);
+  time.ms += 10;
+  small();
+  const more = begin(20);
+  large();
+  expect(inFlight.isFull()).toBe(false);
+  more();
+
+  const stuck = begin(40);
+  time.ms += 1_500;
+  stuck();
+  const after = begin(20);
+  expect(inFlight.isFull()).toBe(true);
+  after();
+  for (let round = 0; round < 10; round += 1) begin(19)();
+  begin(39);
   expect(inFlight.isFull()).toBe(false);
 });
