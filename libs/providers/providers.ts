@@ -24,6 +24,7 @@ const IDS = [
   "clerk",
   "cloudevents",
   "cloudflare",
+  "coinbase",
   "coinbase_commerce",
   "contentful",
   "discord",

@@ -8,7 +8,7 @@ const CANONICAL = {
 
 /**
  * Coinbase Commerce signs the body. The event is in `event`: the outer id is the delivery's. Coinbase's newer webhooks
- * (`X-Hook0-Signature`) are signed in another way.
+ * (`X-Hook0-Signature`) are `coinbase`.
  */
 export const coinbaseCommerce: Provider = {
   id: "coinbase_commerce",
