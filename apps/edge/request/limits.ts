@@ -18,9 +18,6 @@ import {
 } from "./stages.ts";
 import type { UnprovenShares } from "./unproven_shares.ts";
 
-/** When an address whose share is used up may try again, in seconds. */
-const AGAIN_SECONDS = 1;
-
 /** Answers 503 at once if too much is in flight, before a byte of the body is read. */
 export function limitInFlight(inFlight: InFlight): Stage<EdgeState, Admitted> {
   return async function limitInFlight(ctx, next) {
@@ -71,7 +68,7 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
 }
 
 /** Answers 429. An address over its limit must not hold on to a socket either. */
-export function turnAway(ctx: EdgeContext, seconds = AGAIN_SECONDS): undefined {
+export function turnAway(ctx: EdgeContext, seconds: number): undefined {
   ctx.set("Connection", "close");
   answerLimited(ctx, seconds);
 }
@@ -79,7 +76,8 @@ export function turnAway(ctx: EdgeContext, seconds = AGAIN_SECONDS): undefined {
 /** Answers 429 to an address that has used up its share, before a byte of the body is read. */
 export function limitUnproven(shares: UnprovenShares): EdgeMiddleware<Arrived> {
   return function limitUnproven(ctx, next) {
-    return shares.usedUp(ctx.state.client.address) ? turnAway(ctx) : next(ctx);
+    const waitSeconds = shares.waitSeconds(ctx.state.client.address);
+    return waitSeconds > 0 ? turnAway(ctx, waitSeconds) : next(ctx);
   };
 }
 

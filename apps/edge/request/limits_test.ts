@@ -195,6 +195,17 @@ test("an address has a share of unproven bytes from its first refused request on
   expect(await forge()).toBe(401);
 });
 
+test("an address is told how long its share takes to come back after one large forged body", async () => {
+  const time = { ms: 0 };
+  const clock = { now: () => Date.now(), monotonic: () => time.ms };
+  await run({ clock, limits: { bodyBytesMax: 8 * MIB } });
+  expect((await running.post(new Uint8Array(5 * MIB), FORGED)).status).toBe(401);
+  const limited = await running.post(eventBody());
+  expect([limited.status, limited.headers.get("retry-after")]).toEqual([429, "4"]);
+  time.ms += 4_000;
+  expect((await running.post(eventBody())).status).toBe(200);
+});
+
 test("many unproven bodies that were received at once are looked into only as far as the share reaches", async () => {
   const clock = { now: () => Date.now(), monotonic: () => 0 };
   await run({ clock });

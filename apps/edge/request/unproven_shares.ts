@@ -28,16 +28,16 @@ export class UnprovenShares {
     this.#monotonic = monotonic;
   }
 
-  /** Whether an address has used up its share. */
-  usedUp(address: string): boolean {
+  /** Seconds until an address that has used up its share has some again; 0 if it has some left. */
+  waitSeconds(address: string): number {
     // As long as nobody is refused, no request pays for more than this.
-    if (this.#shares.size === 0) return false;
+    if (this.#shares.size === 0) return 0;
     const network = networkOf(address);
     const share = this.#shares.get(network);
-    if (share === undefined) return false;
-    const { left } = share;
-    if (left >= BYTES.burst) this.#shares.delete(network);
-    return left <= 0;
+    if (share === undefined) return 0;
+    const { waitMs } = share;
+    if (share.left >= BYTES.burst) this.#shares.delete(network);
+    return waitMs / 1_000;
   }
 
   /** Counts a request with so many bytes of body. More than is left may be spent: it comes back first. */
@@ -70,7 +70,7 @@ export class UnprovenShares {
     let judged: Judged | null = null;
     try {
       await before;
-      if (!this.usedUp(address)) judged = await look();
+      if (this.waitSeconds(address) === 0) judged = await look();
     } finally {
       // What was refused is counted later in this turn.
       if (judged?.ok) leave();

@@ -34,7 +34,7 @@ export interface VerifySignatureOptions {
   keySets: Pick<KeySets, "get">;
   clockWatch: Pick<ClockWatch, "suspect" | "trust">;
   report: Pick<Report, "used">;
-  shares: Pick<UnprovenShares, "inTurn">;
+  shares: Pick<UnprovenShares, "inTurn" | "waitSeconds">;
   running: Pick<RunningClock, "spanOf">;
   /** Monotonic time in milliseconds. */
   monotonic: () => number;
@@ -58,7 +58,8 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
   async function judgeInTurn(ctx: EdgeContext<Read>, next: Next<Verified>): Promise<void> {
     const { source, signed, client } = ctx.state;
     const verdict = await shares.inTurn(client.address, () => source.verify(signed));
-    return verdict === null ? turnAway(ctx) : judge(ctx, verdict, next);
+    if (verdict === null) return turnAway(ctx, shares.waitSeconds(client.address));
+    return judge(ctx, verdict, next);
   }
 
   function accept(ctx: EdgeContext<Read>, acceptance: Acceptance, next: Next<Verified>): Passed {

@@ -15,15 +15,6 @@ const names = "content-type x-event-id x-event-type";
 const values = names.split(" ").map((name) => request.headers[name]);
 const v1 = mac(`${time}.${names}.${values.join(".")}.${request.body}`);
 
-// https://docs.rs/crate/hook0-client/2.0.2/source/tests/webhook_verification.rs
-test("coinbase accepts a signature of Hook0's own client, which Coinbase signs like", async () => {
-  const digest = "1b3d69df55f1e52f05224ba94a5162abeb17ef52cd7f4948c390f810d6a87e98";
-  const headers = { "x-hook0-signature": `t=1636936200,v0=${digest}` };
-  const seen = incoming({ headers, body: Buffer.from("hello !") }, 1_636_936_200_000);
-  const secrets = [{ id: "1", value: "secret" }];
-  expect(await verify(coinbase.recipe, seen, { secrets })).toMatchObject({ ok: true });
-});
-
 test.each([
   ["both signatures", `t=${time},v0=${v0},h=${names},v1=${v1}`, { ok: true, intact: true }],
   ["v0 alone", `t=${time},v0=${v0}`, { ok: true, intact: true }],
@@ -34,6 +25,15 @@ test.each([
   const seen = incoming({ ...request, headers }, NOW);
   const secrets = [{ id: "1", value: "secret" }];
   expect(await verify(coinbase.recipe, seen, { secrets })).toMatchObject(expected);
+});
+
+// https://docs.rs/crate/hook0-client/2.0.2/source/tests/webhook_verification.rs
+test("coinbase accepts a signature of Hook0's own client, which Coinbase signs like", async () => {
+  const digest = "1b3d69df55f1e52f05224ba94a5162abeb17ef52cd7f4948c390f810d6a87e98";
+  const headers = { "x-hook0-signature": `t=1636936200,v0=${digest}` };
+  const seen = incoming({ ...request, headers, body: Buffer.from("hello !") }, 1_636_936_200_000);
+  const secrets = [{ id: "1", value: "secret" }];
+  expect(await verify(coinbase.recipe, seen, { secrets })).toMatchObject({ ok: true });
 });
 
 test.each([
