@@ -58,8 +58,8 @@ interface Totals {
   msEach: number;
   /** Requests that a slow store is given at once: half as many each time it is seen to be slow, more with each that it stores in time. */
   requestsMax: number;
-  /** When that was halved last, and when the latest began that was stored in time. */
-  halvedAt: number;
+  /** When one was last seen to be slow that tells of others, and when the latest began that was stored in time. */
+  slowAt: number;
   inTimeFrom: number;
   requests: number;
   bytes: number;
@@ -76,6 +76,8 @@ export class InFlight {
   #longSince = Number.NEGATIVE_INFINITY;
   /** … and when one last did. */
   #longAt = Number.NEGATIVE_INFINITY;
+  /** When one was last refused because the store is slow. */
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(bounds: InFlightBounds, { monotonic }: InFlightOptions) {
     this.#totals = {
@@ -83,7 +85,7 @@ export class InFlight {
       monotonic,
       msEach: 0,
       requestsMax: Number.POSITIVE_INFINITY,
-      halvedAt: Number.NEGATIVE_INFINITY,
+      slowAt: Number.NEGATIVE_INFINITY,
       inTimeFrom: Number.NEGATIVE_INFINITY,
       requests: 0,
       bytes: 0,
@@ -103,12 +105,25 @@ export class InFlight {
   /** Whether a new request would only be refused later, or wait too long for those before it. To be asked for each. */
   isFull(): boolean {
     const { bounds, requests, bytes, msEach, monotonic } = this.#totals;
-    if (requests >= this.requestsMax || bytes >= bounds.bytesMax) return true;
+    if (requests >= bounds.requestsMax || bytes >= bounds.bytesMax) return true;
+    if (requests >= this.#totals.requestsMax && this.#isOverloaded()) return true;
     if (requests < REQUESTS_ALWAYS || requests * msEach <= WAIT_MS_MAX) return false;
     const now = monotonic();
     if (now - this.#longAt > BURST_MS) this.#longSince = now;
     this.#longAt = now;
     return now - this.#longSince > BURST_MS;
+  }
+
+  /** Whether the store has been given too much lately. If nobody was refused for that for a while, it copes. */
+  #isOverloaded(): boolean {
+    const totals = this.#totals;
+    const now = totals.monotonic();
+    if (now - Math.max(this.#refusedAt, totals.slowAt) > totals.bounds.slowMs) {
+      totals.requestsMax = Number.POSITIVE_INFINITY;
+      return false;
+    }
+    this.#refusedAt = now;
+    return true;
   }
 
   /** Requests above which it is full. */
@@ -187,13 +202,15 @@ export class InFlightRequest {
 
   /**
    * Halves what the store is given: everything waits for everything before it, so that with more than it can store in time
-   * nothing would be. A slow one says so only if it began after the last halving, and if none that came later was faster: it may
-   * just be large.
+   * nothing would be. A slow one says so only if none that began later was in time, because it may just be large, and if it began
+   * when another had been slow already: a pause, ours or the store's, makes everything before it slow, and nothing after it.
    */
   #slow(now: number): void {
     const totals = this.#totals;
-    if (this.#startedAt < Math.max(totals.halvedAt, totals.inTimeFrom)) return;
-    totals.halvedAt = now;
+    const { slowAt, inTimeFrom } = totals;
+    if (this.#startedAt < Math.max(slowAt, inTimeFrom)) return;
+    totals.slowAt = now;
+    if (slowAt <= inTimeFrom) return;
     const half = Math.floor(Math.min(totals.requests, totals.requestsMax) / 2);
     totals.requestsMax = Math.max(REQUESTS_MIN, half);
   }

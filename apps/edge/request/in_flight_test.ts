@@ -209,6 +209,7 @@ function goodput({ perSecond, msEach, msOnce = 0, seconds }: SlowStore) {
 }
 
 test.each([
+  { perSecond: 5, msEach: 250 },
   { perSecond: 10, msEach: 250 },
   { perSecond: 100, msEach: 20 },
   { perSecond: 500, msEach: 10 },
@@ -217,7 +218,7 @@ test.each([
   (load) => {
     const { msEach, perSecond } = load;
     const share = goodput({ ...load, seconds: 120 }) / Math.min(perSecond, 1_000 / msEach);
-    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeGreaterThan(0.7);
   },
 );
 
@@ -226,7 +227,7 @@ test("InFlight gives all it gets to a store that answers in time, however long o
   expect(stored).toBeGreaterThan(97);
 });
 
-test("InFlight does not take one that is slow alone for a slow store, nor a short outage for a long one", () => {
+test("InFlight does not take one that is slow alone for a slow store, nor a pause", () => {
   const time = { ms: 0 };
   const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
   const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
@@ -248,13 +249,26 @@ test("InFlight does not take one that is slow alone for a slow store, nor a shor
   expect(inFlight.isFull()).toBe(false);
   more();
 
-  const stuck = begin(40);
+  // Everything before a pause is slow, and nothing after it.
+  const paused = begin(40);
   time.ms += 1_500;
-  stuck();
-  const after = begin(20);
+  paused();
+  expect(inFlight.isFull()).toBe(false);
+  begin(40)();
+
+  const [slow, slower] = [begin(40), begin(40)];
+  time.ms += 1_500;
+  slow();
+  const later = begin(40);
+  time.ms += 1_500;
+  slower();
+  later();
+  begin(39)();
+  const many = begin(40);
   expect(inFlight.isFull()).toBe(true);
-  after();
-  for (let round = 0; round < 10; round += 1) begin(19)();
-  begin(39);
+  many();
+  // Nobody was refused for a while.
+  time.ms += 1_001;
+  begin(100);
   expect(inFlight.isFull()).toBe(false);
 });
