@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "./free_port.ts";
 import { mongoCommand, replySays } from "./mongo_wire.ts";
 import { installSecantusdb } from "./secantusdb.ts";
-import { type TemporaryDirectory, temporaryDirectory } from "./temporary_directory.ts";
+import { type TemporaryDirectory, temporaryDirectoryInMemory } from "./temporary_directory.ts";
 
 /** A MongoDB replica set with one member, to test against. */
 export interface MongoServer {
@@ -61,7 +61,7 @@ export async function startMongoServer(
   if (env["MONGODB_URI"]) return externalServer(env["MONGODB_URI"]);
   const mongod = findOnPath("mongod", env["PATH"] ?? "");
   const python = mongod ? "" : await installSecantusdb({ ...install, env });
-  const directory = await temporaryDirectory();
+  const directory = await temporaryDirectoryInMemory();
   try {
     const options = { port: await freePort(), directory, standalone };
     const command = mongod ? mongodCommand(mongod, options) : secantusdbCommand(python, options);

@@ -2,18 +2,21 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { temporaryDirectory } from "./temporary_directory.ts";
+import { temporaryDirectory, temporaryDirectoryInMemory } from "./temporary_directory.ts";
 
-test("temporaryDirectory() exists until it is disposed", async () => {
-  const directory = await temporaryDirectory();
-  const { path } = directory;
-  expect(isAbsolute(path)).toBe(true);
-  expect(statSync(path).mode & 0o777).toBe(0o700);
-  await mkdir(join(path, "a", "b"), { recursive: true });
-  await writeFile(join(path, "a", "b", "file"), "x");
-  await directory[Symbol.asyncDispose]();
-  expect(existsSync(path)).toBe(false);
-});
+test.each([temporaryDirectory, temporaryDirectoryInMemory])(
+  "$name() exists until it is disposed",
+  async (make) => {
+    const directory = await make();
+    const { path } = directory;
+    expect(isAbsolute(path)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    await mkdir(join(path, "a", "b"), { recursive: true });
+    await writeFile(join(path, "a", "b", "file"), "x");
+    await directory[Symbol.asyncDispose]();
+    expect(existsSync(path)).toBe(false);
+  },
+);
 
 test("temporaryDirectory() is new each time, and can be disposed twice", async () => {
   const one = await temporaryDirectory();

@@ -31,11 +31,15 @@ export const frozenDispatcher: Fault = {
     for (let kill = 0; kill < kills; kill += 1) {
       const victim = cluster.dispatchers[Math.floor(random() * cluster.dispatchers.length)];
       if (!victim) continue;
+      const others = cluster.dispatchers.filter((one) => one !== victim);
+      // Alone, so that all events are its: edges stay with the dispatcher that they have.
+      for (const other of others) await other.kill();
       // Started anew, because it has to know when to freeze.
       await victim.kill();
       // Perhaps before it is ready: deliveries do not wait for that.
       const started = victim.start(freezesInHandler(1 + Math.floor(random() * RUNS_MAX)));
       await frozen(victim, cluster);
+      for (const other of others) await other.start();
       const { least, [short ? "short" : "full"]: most } = FROZEN_MS[store];
       const frozenMs = least + random() * (most - least);
       const edgeMs = Math.min(frozenMs, EDGE_FROZEN_MS_MAX);
