@@ -70,8 +70,9 @@ export function isForm(contentType: string): boolean {
 
 /**
  * Reads a form, urlencoded or multipart/form-data; null if the content type is another, the body is malformed, it has more
- * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than {@linkcode FORM_NAME_BYTES_MAX}. JSON and multipart bodies are never read as
- * urlencoded ones: the content type is rarely signed, and must not make fields of what people have written in them.
+ * than {@linkcode FORM_FIELDS_MAX} fields, or a name is longer than {@linkcode FORM_NAME_BYTES_MAX}. JSON and multipart
+ * bodies are never read as urlencoded ones: the content type is rarely signed, and must not make fields of what people have
+ * written in them.
  *
  * Takes any bytes, and time in proportion to their number. Reads names and values as `URLSearchParams` does, which takes
  * seconds for 1 MiB of separators.

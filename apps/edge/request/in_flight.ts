@@ -56,7 +56,7 @@ interface Totals {
   readonly monotonic: () => number;
   /** How long a stored event has taken lately for each that was in flight with it, in milliseconds. */
   msEach: number;
-  /** Requests that a slow store is given at once: half as many each time it is seen to be slow, more with each that it stores in time. */
+  /** Requests that a slow store is given at once: half as many when it is seen to be slow, more with each that it stores in time. */
   requestsMax: number;
   /** When one was last seen to be slow that tells of others, and when the latest began that was stored in time. */
   slowAt: number;
@@ -104,9 +104,9 @@ export class InFlight {
 
   /** Whether a new request would only be refused later, or wait too long for those before it. To be asked for each. */
   isFull(): boolean {
-    const { bounds, requests, bytes, msEach, monotonic } = this.#totals;
+    const { bounds, requestsMax, requests, bytes, msEach, monotonic } = this.#totals;
     if (requests >= bounds.requestsMax || bytes >= bounds.bytesMax) return true;
-    if (requests >= this.#totals.requestsMax && this.#isOverloaded()) return true;
+    if (requests >= requestsMax && this.#isStoreSlow()) return true;
     if (requests < REQUESTS_ALWAYS || requests * msEach <= WAIT_MS_MAX) return false;
     const now = monotonic();
     if (now - this.#longAt > BURST_MS) this.#longSince = now;
@@ -114,8 +114,8 @@ export class InFlight {
     return now - this.#longSince > BURST_MS;
   }
 
-  /** Whether the store has been given too much lately. If nobody was refused for that for a while, it copes. */
-  #isOverloaded(): boolean {
+  /** Whether the store is still slow: if nobody was refused for that for a while, it copes, and is given everything again. */
+  #isStoreSlow(): boolean {
     const totals = this.#totals;
     const now = totals.monotonic();
     if (now - Math.max(this.#refusedAt, totals.slowAt) > totals.bounds.slowMs) {

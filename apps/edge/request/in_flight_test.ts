@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { InFlight } from "./in_flight.ts";
+import { InFlight, type InFlightBounds } from "./in_flight.ts";
+
+function newInFlight(bounds: Omit<InFlightBounds, "slowMs">, monotonic = () => 0): InFlight {
+  return new InFlight({ ...bounds, slowMs: 1_000 }, { monotonic });
+}
 
 test("InFlight bounds the requests that are worked on", () => {
-  const inFlight = new InFlight(
-    { requestsMax: 2, bytesMax: 100, slowMs: 1_000 },
-    { monotonic: () => 0 },
-  );
+  const inFlight = newInFlight({ requestsMax: 2, bytesMax: 100 });
   const [one, two, three] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect(inFlight.isFull()).toBe(false);
   expect([one.work(), two.work()]).toEqual([true, true]);
@@ -19,10 +20,7 @@ test("InFlight bounds the requests that are worked on", () => {
 });
 
 test("InFlight bounds the bytes that have arrived, however many requests they are of", () => {
-  const inFlight = new InFlight(
-    { requestsMax: 100, bytesMax: 100, slowMs: 1_000 },
-    { monotonic: () => 0 },
-  );
+  const inFlight = newInFlight({ requestsMax: 100, bytesMax: 100 });
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.hold(60), two.hold(40), one.hold(1)]).toEqual([true, true, false]);
   expect(inFlight.isFull()).toBe(true);
@@ -33,19 +31,13 @@ test("InFlight bounds the bytes that have arrived, however many requests they ar
 });
 
 test("InFlight does not count requests whose body is incomplete", () => {
-  const inFlight = new InFlight(
-    { requestsMax: 1, bytesMax: 100, slowMs: 1_000 },
-    { monotonic: () => 0 },
-  );
+  const inFlight = newInFlight({ requestsMax: 1, bytesMax: 100 });
   for (let slow = 0; slow < 2_000; slow += 1) inFlight.enter();
   expect(inFlight.isFull()).toBe(false);
 });
 
 test("InFlight lets a request take its place once, and return it once", () => {
-  const inFlight = new InFlight(
-    { requestsMax: 2, bytesMax: 100, slowMs: 1_000 },
-    { monotonic: () => 0 },
-  );
+  const inFlight = newInFlight({ requestsMax: 2, bytesMax: 100 });
   const [one, two] = [inFlight.enter(), inFlight.enter()];
   expect([one.work(), one.work(), two.work()]).toEqual([true, true, true]);
   one.hold(60);
@@ -59,10 +51,7 @@ test("InFlight lets a request take its place once, and return it once", () => {
 
 test("InFlight leaves half of its room to small requests, whatever the large ones hold", () => {
   const MIB = 1024 * 1024;
-  const inFlight = new InFlight(
-    { requestsMax: 100, bytesMax: 40 * MIB, slowMs: 1_000 },
-    { monotonic: () => 0 },
-  );
+  const inFlight = newInFlight({ requestsMax: 100, bytesMax: 40 * MIB });
   const [one, two, small] = [inFlight.enter(), inFlight.enter(), inFlight.enter()];
   expect([one.hold(MIB), one.hold(11 * MIB)]).toEqual([true, true]);
   expect([two.hold(MIB), two.hold(7 * MIB), two.hold(1)]).toEqual([true, true, false]);
@@ -77,8 +66,7 @@ test("InFlight leaves half of its room to small requests, whatever the large one
 /** Works through bursts on a clock of its own. */
 function timed() {
   const time = { ms: 0 };
-  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
-  const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
+  const inFlight = newInFlight({ requestsMax: 2_000, bytesMax: 100 }, () => time.ms);
   return {
     time,
     /** Lets so many in at once, and stores them all, each `msEach` after the one before. Whether another found no room. */
@@ -136,8 +124,7 @@ test("InFlight lets a burst in that is soon stored, and the next one after a whi
 
 test("InFlight learns nothing of a few that take long: many at once may take no longer", () => {
   const time = { ms: 0 };
-  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
-  const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
+  const inFlight = newInFlight({ requestsMax: 2_000, bytesMax: 100 }, () => time.ms);
   for (let event = 0; event < 1_000; event += 1) {
     const request = inFlight.enter();
     request.work();
@@ -151,10 +138,7 @@ test("InFlight learns nothing of a few that take long: many at once may take no 
 
 test("InFlight learns nothing of requests that are refused", () => {
   const time = { ms: 0 };
-  const inFlight = new InFlight(
-    { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 },
-    { monotonic: () => time.ms },
-  );
+  const inFlight = newInFlight({ requestsMax: 2_000, bytesMax: 100 }, () => time.ms);
   for (let request = 0; request < 1_000; request += 1) {
     const slow = inFlight.enter();
     slow.work();
@@ -229,8 +213,7 @@ test("InFlight gives all it gets to a store that answers in time, however long o
 
 test("InFlight does not take one that is slow alone for a slow store, nor a pause", () => {
   const time = { ms: 0 };
-  const bounds = { requestsMax: 2_000, bytesMax: 100, slowMs: 1_000 };
-  const inFlight = new InFlight(bounds, { monotonic: () => time.ms });
+  const inFlight = newInFlight({ requestsMax: 2_000, bytesMax: 100 }, () => time.ms);
   const begin = (count: number) => {
     const requests = Array.from({ length: count }, () => inFlight.enter());
     for (const request of requests) request.work();
