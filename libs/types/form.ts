@@ -22,6 +22,10 @@ const PIECE_FIELDS = 500;
 /** Bytes of a value as sent that are decoded in one go: at most 2 ms if they are hostile. */
 const TEXT_PIECE_BYTES = 64 * 1024;
 
+/** Longest text before the first part, in bytes. */
+const PREAMBLE_BYTES_MAX = 4_096;
+const LINE_BREAK_BYTES = 2;
+
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
@@ -147,13 +151,12 @@ function readPair(pair: Buffer): FormField | null {
 }
 
 function* readParts(body: Buffer, boundary: string): Steps {
-  const dashes = `--${boundary}`;
-  // What comes before the first boundary is ignored (RFC 2046), but no sender of forms puts anything there.
-  if (body.toString("latin1", 0, dashes.length) !== dashes) return null;
-  const delimiter = Buffer.from(`\r\n${dashes}`, "latin1");
+  const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
+  const start = startOfParts(body, delimiter);
+  if (start === null) return null;
   const fields: FormField[] = [];
-  let pause = PIECE_BYTES;
-  for (let at = dashes.length; ; ) {
+  let pause = start + PIECE_BYTES;
+  for (let at = start; ; ) {
     const mark = body.toString("latin1", at, at + 2);
     if (mark === "--") return fields;
     if (mark !== "\r\n") return null;
@@ -171,6 +174,14 @@ function* readParts(body: Buffer, boundary: string): Steps {
     if (fields.length % PIECE_FIELDS === 0) yield;
     at = end + delimiter.length;
   }
+}
+
+/** Where the first boundary ends; null if there is none. What comes before it is ignored (RFC 2046): a line break, mostly. */
+function startOfParts(body: Buffer, delimiter: Buffer): number | null {
+  const dashes = delimiter.subarray(LINE_BREAK_BYTES);
+  if (body.subarray(0, dashes.length).equals(dashes)) return dashes.length;
+  const found = body.subarray(0, PREAMBLE_BYTES_MAX + delimiter.length).indexOf(delimiter);
+  return found === -1 ? null : found + delimiter.length;
 }
 
 /** A part, from the line break before its head. */

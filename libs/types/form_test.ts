@@ -120,6 +120,17 @@ test("readForm() reads the parts of a multipart body as they are", () => {
   ]);
 });
 
+test.each(["\r\n", "\r\n\r\n", "a preamble\r\n", `${"x".repeat(4_096)}\r\n`])(
+  "readForm() ignores what comes before the first boundary, such as %j",
+  (before) => {
+    const body = `${before}--b\r\n${PART}\r\n\r\n1\r\n--b\r\n${PART}\r\n\r\n2\r\n--b--`;
+    expect(pairs(body, MULTIPART)).toEqual([
+      ["a", "1"],
+      ["a", "2"],
+    ]);
+  },
+);
+
 test("readForm() finds no name in the name of a file", () => {
   const body =
     '--b\r\nContent-Disposition: form-data; filename="; name=\\"t\\"; name="; name="a"\r\n\r\n\r\n--b--';
@@ -132,7 +143,7 @@ test.each([
   ["with a part that has no name", "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--"],
   ["with a part that has no head", "--b\r\n1\r\n--b--"],
   ["with a longer boundary", `--bc\r\n${PART}\r\n\r\n1\r\n--bc--`],
-  ["with text before it", `x\r\n--b\r\n${PART}\r\n\r\n1\r\n--b--`],
+  ["with too much before it", `${"x".repeat(4_097)}\r\n--b\r\n${PART}\r\n\r\n1\r\n--b--`],
   ["with too long a head", `--b\r\n${PART}\r\nX: ${"x".repeat(5_000)}\r\n\r\n1\r\n--b--`],
   ["that is empty", ""],
 ])("readForm() refuses a multipart body %s", (_name, body) => {
