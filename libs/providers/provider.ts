@@ -101,6 +101,19 @@ export interface OwnResponse {
   echo?: string;
 }
 
+/** What a provider's secrets look like. */
+export interface SecretHint {
+  /** Null if it can be any text. */
+  pattern: RegExp | null;
+  /** What it is, and where to find it. */
+  note: string;
+  /**
+   * Makes one for trials, which matches `pattern`, from what fits the recipe: 64 hexadecimal digits, unless its `key` or its kind
+   * needs something else. @default {that itself}
+   */
+  trial?: (made: string) => string;
+}
+
 /** A provider: everything that differs between senders of webhooks. */
 export interface Provider {
   /** `provider` in the configuration: the name of the provider's file. */
@@ -142,8 +155,8 @@ export interface Provider {
   retries: Retries;
   /** Whether the URL is part of what is signed: then the source needs a `publicUrl`. */
   needsPublicUrl: boolean;
-  /** What a secret looks like, for diagnosis and messages; `pattern` is null if it can be any text. */
-  secretHint: { pattern: RegExp | null; note: string };
+  /** What a secret looks like, for diagnosis and messages. */
+  secretHint: SecretHint;
   settings?: readonly ProviderSetting[];
   /**
    * If the provider shares no secret: the setting with the source's names (such as topics), one of which a request must

@@ -32,7 +32,13 @@ async function makeKeys(id: string, { scheme, json }: KeysOptions, cli: Cli): Pr
   const recipe = chooseRecipe(provider, scheme);
   const { dataDir, edgePort } = readEnv(cli.env);
   const name = scheme === undefined ? id : `${id}.${scheme}`;
-  const keys = ensureTrialKeys(dataDir, { name, recipe, now: cli.now() });
+  const { trial } = provider.secretHint;
+  const keys = ensureTrialKeys(dataDir, {
+    name,
+    recipe,
+    now: cli.now(),
+    ...(trial && { form: trial }),
+  });
   const text = json
     ? `${showJson(keysValue(keys, { provider, scheme }))}\n`
     : describeKeys(keys, { provider, scheme, edgePort });

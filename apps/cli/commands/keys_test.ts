@@ -108,8 +108,12 @@ test("hookgate keys prints sources that the configuration takes, of every provid
   // What only an operator can fill in.
   const sources = printed.join("\n").replaceAll('"…"', '"filled-in"');
   writeFileSync(file, `export default { sources: {\n${sources}\n} };\n`);
-  const config = await loadConfig({ env: readEnv({ HOOKGATE_CONFIG: file }) });
+  const warnings: string[] = [];
+  const log = { warn: (message: string) => void warnings.push(message) };
+  const config = await loadConfig({ env: readEnv({ HOOKGATE_CONFIG: file }), log });
   expect(config.sources.map(({ name }) => name)).toEqual(ids.map((id) => `trial/${id}`));
+  // A secret that does not look like the provider's is a warning, too.
+  expect(warnings.filter((warning) => !warning.includes("trialCertificate"))).toEqual([]);
   const certified = config.sources.filter((source) => source.trialCertificate !== undefined);
   expect(certified.map(({ provider }) => provider).sort()).toEqual([
     "aws_sns",

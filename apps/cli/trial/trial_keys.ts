@@ -22,19 +22,30 @@ const FILES = { secret: "secret", privateKey: "private_key.pem" } as const;
 const CERTIFICATE = "certificate.pem";
 const KEY_SET = "key_set.json";
 
+/** Options for {@linkcode ensureTrialKeys}. */
+export interface TrialKeysOptions {
+  name: string;
+  recipe: Recipe;
+  /** The time, in milliseconds since 1970. */
+  now: number;
+  /** Makes the secret look like one of the provider's. @default {as it is made} */
+  form?: (secret: string) => string;
+}
+
 /**
  * The keys of this name; made if there are none, as files of mode 0600 in a directory of mode 0700.
  *
  * @throws {CliError} if they cannot be written.
  */
-export function ensureTrialKeys(
-  dataDir: string,
-  { name, recipe, now }: { name: string; recipe: Recipe; now: number },
-): TrialKeys {
+export function ensureTrialKeys(dataDir: string, options: TrialKeysOptions): TrialKeys {
+  const { name, recipe, now, form = (secret) => secret } = options;
   const directory = join(dataDir, "keys", name);
   const draft = `${directory}.${randomBytes(6).toString("hex")}`;
   try {
-    return readTrialKeys(directory) ?? writeKeys(makeSecret(recipe, { now }), { draft, directory });
+    const known = readTrialKeys(directory);
+    if (known !== null) return known;
+    const made = makeSecret(recipe, { now });
+    return writeKeys({ ...made, secret: form(made.secret) }, { draft, directory });
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`Cannot make keys: ${directory} cannot be written`, { cause: error });

@@ -287,7 +287,8 @@ function refuseBesideProvider(
     refuse(["publicUrl"], message);
   }
   if (given.tolerance !== undefined && recipe !== null && !signsTime(recipe)) {
-    refuse(["tolerance"], `is only for schemes that sign a time, which ${recipe.scheme} does not`);
+    const message = `is only for schemes that sign a time, which ${recipe.scheme} does not: leave it out`;
+    refuse(["tolerance"], message);
   }
   if (given.trialCertificate !== undefined && recipe !== null && !fetchesKeys(recipe)) {
     refuse(
@@ -317,10 +318,11 @@ function refuseBesideRecipe(given: GivenSource, refuse: Refuse): void {
     refuse(["trialCertificate"], "is only for recipes of kind certificate, or with a keySet");
   }
   if (given.tolerance !== undefined) {
-    refuse(
-      ["tolerance"],
-      "is for providers: your recipe has its own pastSecondsMax and futureSecondsMax",
-    );
+    const cure =
+      recipe === null || signsTime(recipe)
+        ? "set pastSecondsMax and futureSecondsMax in the recipe"
+        : "your recipe signs no time, so leave it out, or add a timestamp that the sender signs";
+    refuse(["tolerance"], `is for providers: ${cure}`);
   }
   if (given.publicUrl !== undefined || recipe === null || !signsUrl(recipe)) return;
   const message = `is missing: the recipe signs the URL, so set the one that the sender calls, such as ${EXAMPLE_URL}`;

@@ -30,6 +30,11 @@ const RECIPE = {
   encoding: "base64",
   signed: ["body"],
 };
+const TIMED_RECIPE = {
+  ...RECIPE,
+  signed: ["timestamp", "body"],
+  timestamp: { from: { header: "x-time" }, unit: "s", pastSecondsMax: 300, futureSecondsMax: 300 },
+};
 
 test("a source has its provider, scheme, public URL and settings", () => {
   expect(
@@ -62,20 +67,23 @@ test.each([
 });
 
 test.each<[string, object, string]>([
-  ["github", {}, "is only for schemes that sign a time, which github does not"],
+  ["github", {}, "is only for schemes that sign a time, which github does not: leave it out"],
   [
     "gitlab",
     { scheme: "gitlab_token" },
-    "is only for schemes that sign a time, which gitlab_token does not",
+    "is only for schemes that sign a time, which gitlab_token does not: leave it out",
   ],
 ])("tolerance of %s with %j is refused", (provider, more, problem) => {
   const problems = problemsOf({ provider, secrets: ["a"], tolerance: 30, ...more });
   expect(problems).toEqual([`sources.shop.tolerance ${problem}`]);
 });
 
-test("tolerance of an own recipe is refused: it has its own", () => {
-  expect(problemsOf({ recipe: RECIPE, secrets: ["a"], tolerance: 30 })).toEqual([
-    "sources.shop.tolerance is for providers: your recipe has its own pastSecondsMax and futureSecondsMax",
+test.each([
+  [RECIPE, "your recipe signs no time, so leave it out, or add a timestamp that the sender signs"],
+  [TIMED_RECIPE, "set pastSecondsMax and futureSecondsMax in the recipe"],
+])("tolerance of an own recipe is refused: %j", (recipe, cure) => {
+  expect(problemsOf({ recipe, secrets: ["a"], tolerance: 30 })).toEqual([
+    `sources.shop.tolerance is for providers: ${cure}`,
   ]);
 });
 

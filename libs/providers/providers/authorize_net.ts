@@ -54,6 +54,7 @@ export const authorizeNet: Provider = {
   secretHint: {
     pattern: /^[0-9A-F]{128}$/i,
     note: "the account's signature key, 128 hexadecimal digits, in the same case as shown",
+    trial: (hex) => `${hex}${hex}`.toUpperCase(),
   },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),

@@ -152,6 +152,7 @@ export const awsSns: Provider = {
   secretHint: {
     pattern: /^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/,
     note: "the topic's ARN, arn:aws:sns:region:account:name",
+    trial: (hex) => `arn:aws:sns:eu-west-1:123456789012:${hex}`,
   },
   settings: [
     {

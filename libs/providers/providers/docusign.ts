@@ -36,6 +36,7 @@ export const docusign: Provider = {
   secretHint: {
     pattern: /^[A-Za-z0-9+/]{43}=$/,
     note: "one of the account's Connect keys, as shown when it was created; its text is the key, not the bytes it encodes in base64",
+    trial: (hex) => Buffer.from(hex, "hex").toString("base64"),
   },
   evidence: ["formula"],
   sampleTypes: ["envelope-sent", "envelope-completed", "recipient-completed"],

@@ -54,7 +54,11 @@ export const dropbox: Provider = {
     note: "With growing delays for about ten minutes, until answered 200.",
   },
   needsPublicUrl: false,
-  secretHint: { pattern: /^[a-z0-9]{15}$/, note: "the app secret, 15 letters and digits" },
+  secretHint: {
+    pattern: /^[a-z0-9]{15}$/,
+    note: "the app secret, 15 letters and digits",
+    trial: (hex) => hex.slice(0, 15),
+  },
   evidence: ["formula"],
   sampleTypes: ["list_folder"],
 

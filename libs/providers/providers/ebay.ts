@@ -78,6 +78,7 @@ export const ebay: Provider = {
   secretHint: {
     pattern: /^[0-9a-f-]{36}\|/,
     note: "the key's id, a bar and the key that getPublicKey returns for it: 9936261a-…|MFkwEwYH…",
+    trial: (named) => named.replace(/^[^|]*/, "00000000-0000-4000-8000-000000000000"),
   },
   settings: [
     {

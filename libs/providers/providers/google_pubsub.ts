@@ -52,6 +52,7 @@ export const googlePubsub: Provider = {
   secretHint: {
     pattern: /^[^\s@]+@[^\s@]+$/,
     note: "the email address of the service account that the push subscription names",
+    trial: (hex) => `${hex}@example.com`,
   },
   settings: [
     {

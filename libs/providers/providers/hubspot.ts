@@ -72,6 +72,7 @@ export const hubspot: Provider = {
   secretHint: {
     pattern: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
     note: "the app's client secret, in the form of a UUID",
+    trial: (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5"),
   },
   evidence: ["sdk", "example"],
   sampleTypes: ["contact.creation", "contact.propertyChange", "deal.deletion", "workflow"],

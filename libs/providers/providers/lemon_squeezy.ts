@@ -42,7 +42,11 @@ export const lemonSqueezy: Provider = {
     source: "https://docs.lemonsqueezy.com/help/webhooks/webhook-requests",
   },
   needsPublicUrl: false,
-  secretHint: { pattern: /^.{6,40}$/, note: "6 to 40 characters, as entered for the webhook" },
+  secretHint: {
+    pattern: /^.{6,40}$/,
+    note: "6 to 40 characters, as entered for the webhook",
+    trial: (hex) => hex.slice(0, 40),
+  },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),
 

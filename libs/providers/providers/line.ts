@@ -55,7 +55,11 @@ export const line: Provider = {
     note: "Only if redelivery is switched on for the channel; LINE does not disclose how often and for how long.",
   },
   needsPublicUrl: false,
-  secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the channel secret, 32 hexadecimal digits" },
+  secretHint: {
+    pattern: /^[0-9a-f]{32}$/,
+    note: "the channel secret, 32 hexadecimal digits",
+    trial: (hex) => hex.slice(0, 32),
+  },
   evidence: ["sdk"],
   sampleTypes: ["message", "follow", "postback"],
 

@@ -91,7 +91,11 @@ export const meta: Provider = {
     source: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
   },
   needsPublicUrl: false,
-  secretHint: { pattern: /^[0-9a-f]{32}$/, note: "the app secret, 32 hexadecimal digits" },
+  secretHint: {
+    pattern: /^[0-9a-f]{32}$/,
+    note: "the app secret, 32 hexadecimal digits",
+    trial: (hex) => hex.slice(0, 32),
+  },
   settings: [
     {
       name: "verify_token",

@@ -44,6 +44,7 @@ export const paddle: Provider = {
   secretHint: {
     pattern: /^pdl_ntfset_[A-Za-z0-9]+_[A-Za-z0-9+/]+$/,
     note: "starts with pdl_ntfset_, one per notification destination",
+    trial: (hex) => `pdl_ntfset_${hex.slice(0, 26)}_${hex.slice(26)}`,
   },
   evidence: ["sdk"],
   sampleTypes: Object.keys(CANONICAL),

@@ -44,6 +44,7 @@ export const paystack: Provider = {
   secretHint: {
     pattern: /^sk_(?:test|live)_[A-Za-z0-9]+$/,
     note: "the account's secret key, sk_test_ or sk_live_; webhooks have no separate secret",
+    trial: (hex) => `sk_test_${hex}`,
   },
   evidence: ["formula"],
   sampleTypes: Object.keys(CANONICAL),

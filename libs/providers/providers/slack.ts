@@ -104,6 +104,7 @@ export const slack: Provider = {
   secretHint: {
     pattern: /^[0-9a-f]{32}$/,
     note: "the app's signing secret, 32 hexadecimal digits",
+    trial: (hex) => hex.slice(0, 32),
   },
   evidence: ["sdk", "example"],
   sampleTypes: ["app_mention", "message"],

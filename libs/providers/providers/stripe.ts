@@ -44,6 +44,7 @@ export const stripe: Provider = {
   secretHint: {
     pattern: /^whsec_[A-Za-z0-9]{20,}$/,
     note: "starts with whsec_, one per endpoint and mode",
+    trial: (hex) => `whsec_${hex}`,
   },
   evidence: ["sdk"],
   sampleTypes: Object.keys(CANONICAL),

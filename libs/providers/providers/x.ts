@@ -108,6 +108,7 @@ export const x: Provider = {
   secretHint: {
     pattern: /^[A-Za-z0-9]{40,60}$/,
     note: "the app's consumer secret (API key secret); not a bearer or access token",
+    trial: (hex) => hex.slice(0, 50),
   },
   evidence: ["formula"],
   sampleTypes: ["profile.update.bio", "tweet_create_events", "follow_events"],
