@@ -32,7 +32,7 @@ export function readClaim(
     // Refuse two: the one who added the second must not get to choose which one counts.
     return text === null ? "malformed_header" : parseText(format, text, options);
   }
-  const texts = readTexts(signature, reading);
+  const texts = readTexts(signature, { reading, format });
   if (typeof texts === "string") return texts;
 
   // Several places: one well-formed signature is enough, whatever is in the others.
@@ -54,9 +54,15 @@ function isRepeated(place: SignaturePlace): place is RepeatedHeader {
   return !Array.isArray(place) && "repeated" in place;
 }
 
-function readTexts(place: SeveralPlaces, reading: Reading): string[] | UnclaimedReason {
+interface Written {
+  reading: Reading;
+  format: SignatureFormat;
+}
+
+function readTexts(place: SeveralPlaces, written: Written): string[] | UnclaimedReason {
+  const { reading } = written;
   if ("numbered" in place) return readNumbered(place, reading);
-  if (isRepeated(place)) return readRepeated(place, reading);
+  if (isRepeated(place)) return readRepeated(place, written);
   const texts: string[] = [];
   for (const one of place) {
     const text = readPlace(reading, one);
@@ -66,15 +72,24 @@ function readTexts(place: SeveralPlaces, reading: Reading): string[] | Unclaimed
   return texts.length === 0 ? "missing_header" : texts;
 }
 
-/** While a secret is rotated there are two signatures. The same one twice is none that a sender sends. */
+/**
+ * While a secret is rotated there are two signatures. The same one twice is none that a sender sends. A proxy may join lines of
+ * one header with commas (RFC 9110, 5.3); a plain signature has none.
+ */
 function readRepeated(
   { header }: { header: string },
-  { request }: Reading,
+  { reading, format }: Written,
 ): string[] | UnclaimedReason {
-  const texts = request.headers(header);
-  if (texts.length === 0) return "missing_header";
+  const lines = reading.request.headers(header);
+  if (lines.length === 0) return "missing_header";
+  const texts = format.kind === "plain" ? lines.flatMap(splitLine) : lines;
   const isFit = texts.length <= REPEATED_HEADERS_MAX && new Set(texts).size === texts.length;
   return isFit ? [...texts] : "malformed_header";
+}
+
+function splitLine(line: string): string[] {
+  // Too long a one is refused as it is.
+  return line.length > SIGNATURE_CHARS_MAX ? [line] : line.split(",").map((text) => text.trim());
 }
 
 function readNumbered(

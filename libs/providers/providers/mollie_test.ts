@@ -14,6 +14,8 @@ const mac = (secret: string) =>
 test.each([
   ["one signature", [mac("secret")], { ok: true, intact: true }],
   ["one for each secret, during a rotation", [mac("old"), mac("secret")], { ok: true }],
+  ["both in one line, joined by a proxy", [`${mac("old")}, ${mac("secret")}`], { ok: true }],
+  ["one twice in a line", [`${mac("secret")},${mac("secret")}`], { reason: "malformed_header" }],
   ["two of other secrets", [mac("old"), mac("other")], { ok: false, reason: "no_match" }],
   ["the same one twice", [mac("secret"), mac("secret")], { ok: false, reason: "malformed_header" }],
   [
