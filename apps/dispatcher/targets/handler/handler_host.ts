@@ -110,7 +110,6 @@ export class HandlerHost {
     this.#blame = new HostBlame(options.monotonic);
     this.#process = new HostProcess({
       ...options,
-      yields: options.solo,
       received: (message) => this.#receive(message),
       reported: (report) => this.#noteReport(report),
       ending: () => this.#noteEnding(),

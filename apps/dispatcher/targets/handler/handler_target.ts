@@ -73,7 +73,7 @@ interface Job extends WaitingJob {
  * host of its own, and so does a single delivery that may: nothing else waits for it.
  */
 export class HandlerTarget implements DeliveryTarget<"handler"> {
-  readonly #options: Omit<HandlerHostsOptions, "count" | "solo">;
+  readonly #options: Omit<HandlerHostsOptions, "count" | "solo" | "yields">;
   #hosts: HostSettings;
   readonly #shared: HandlerHosts;
   readonly #apartPools = new Map<string, ApartPool>();
@@ -104,7 +104,8 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
         for (const one of waiting) this.#run(one as Job);
       },
     };
-    this.#shared = new HandlerHosts({ ...this.#options, count: hosts.count, solo: false });
+    const shared = { count: hosts.count, solo: false, yields: false };
+    this.#shared = new HandlerHosts({ ...this.#options, ...shared });
     this.#apart = new KeptApart(monotonic);
     this.#headersOf = options.headersOf ?? ((event) => leavingHeaders(event, []));
     this.#monotonic = monotonic;
@@ -243,7 +244,8 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const solo = place === "solo";
     const count = solo ? Math.max(1, Math.min(SOLO_HOSTS_MAX, this.#hosts.count - 1)) : 1;
     const { memoryBytesMax, env } = this.#hosts;
-    const hosts = new HandlerHosts({ ...this.#options, memoryBytesMax, env, count, solo });
+    const apart = { memoryBytesMax, env, count, solo, yields: true };
+    const hosts = new HandlerHosts({ ...this.#options, ...apart });
     hosts.start();
     const pool = { place, hosts, idleSince: this.#monotonic() };
     this.#apartPools.set(key, pool);

@@ -58,12 +58,12 @@ export interface HostProcessSettings {
   resolveHookUrl: string;
   /** Where the handlers' standard output and error go; null drops them. */
   output: HandlerOutput | null;
+  /** It yields the processor to all others: what it runs harmed a host, or may have. */
+  yields: boolean;
 }
 
 /** Options for {@linkcode HostProcess}. */
 export interface HostProcessOptions extends HostProcessSettings {
-  /** It yields the processor to all others: what it runs is known to block. */
-  yields: boolean;
   received: (message: FromHost) => void;
   reported: (report: WatchReport) => void;
   /** Called when it is about to end and must not be sent any more attempts. */

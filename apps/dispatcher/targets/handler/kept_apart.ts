@@ -7,8 +7,14 @@ const APART_MS_MAX = 600_000;
 /** An offence is forgotten after this time without another, in milliseconds. */
 const FORGET_MS = 3_600_000;
 
-/** Attempts in a row that do no harm, after which a subscription may run several at once again. */
-const SAFE_ATTEMPTS = 20;
+/**
+ * Attempts in a row that do no harm, after which a subscription may run several at once again, after the first offence; each further
+ * one doubles them: one that leaks does harm only now and then …
+ */
+const SAFE_ATTEMPTS_MIN = 20;
+
+/** … up to this. */
+const SAFE_ATTEMPTS_MAX = 1_280;
 
 /**
  * Where the attempts of a subscription run. `shared`: with those of others. `own`: many at once, in a host of its own.
@@ -43,7 +49,8 @@ export class KeptApart {
     const overMs = this.#monotonic() - known.until;
     if (overMs >= FORGET_MS) this.#known.delete(subscription);
     if (overMs >= 0) return "shared";
-    return known.isAtFault && known.safeAttempts < SAFE_ATTEMPTS ? "solo" : "own";
+    const safeAttempts = doubled(SAFE_ATTEMPTS_MIN, known.offences, SAFE_ATTEMPTS_MAX);
+    return known.isAtFault && known.safeAttempts < safeAttempts ? "solo" : "own";
   }
 
   /** It harmed a host (`certain`), or it may have. Returns for how long it is kept apart, in milliseconds. */
@@ -51,7 +58,7 @@ export class KeptApart {
     const known = this.#known.get(subscription);
     const isApart = this.placeOf(subscription) !== "shared";
     const offences = (known?.offences ?? 0) + 1;
-    const apartMs = Math.min(APART_MS_MIN * 2 ** (offences - 1), APART_MS_MAX);
+    const apartMs = doubled(APART_MS_MIN, offences, APART_MS_MAX);
     this.#known.set(subscription, {
       offences,
       isAtFault: certain || (isApart && (known?.isAtFault ?? false)),
@@ -66,4 +73,9 @@ export class KeptApart {
     const known = this.#known.get(subscription);
     if (known) known.safeAttempts += 1;
   }
+}
+
+/** What holds after so many offences. */
+function doubled(first: number, offences: number, most: number): number {
+  return Math.min(first * 2 ** (offences - 1), most);
 }

@@ -31,14 +31,22 @@ test("KeptApart runs one attempt at a time of one at fault, until 20 in a row di
   apart.add("a", { certain: true });
   behave(19);
   expect(apart.placeOf("a")).toBe("solo");
-  apart.add("a", { certain: true });
-  behave(19);
-  expect(apart.placeOf("a")).toBe("solo");
   behave(1);
   expect(apart.placeOf("a")).toBe("own");
   // Suspected again after it was at fault, it is so still.
   apart.add("a", { certain: false });
   expect(apart.placeOf("a")).toBe("solo");
+});
+
+test("KeptApart doubles the attempts that must do no harm with each offence", () => {
+  const { apart, behave } = bench();
+  for (const attempts of [20, 40, 80, 160, 320, 640, 1_280, 1_280]) {
+    apart.add("a", { certain: true });
+    behave(attempts - 1);
+    expect(apart.placeOf("a")).toBe("solo");
+    behave(1);
+    expect(apart.placeOf("a")).toBe("own");
+  }
 });
 
 test("KeptApart doubles the time with each offence up to ten minutes, and forgets after a quiet hour", () => {

@@ -6,6 +6,7 @@ export function makeHosts(
 ): HandlerHosts {
   return new HandlerHosts({
     solo: false,
+    yields: false,
     memoryBytesMax: 256 * 1024 ** 2,
     env: {},
     output: null,
