@@ -46,6 +46,39 @@ export function canonicalRange(text: string): string | null {
   return `${parsed.toIPv4Address()}/${bits - MAPPED_PREFIX_BITS}`;
 }
 
+/** The largest block of IPv4 that one network can have is 10.0.0.0/8. */
+const IPV4_BITS_MIN = 8;
+
+/** Of IPv6, anybody's own networks may be of any size. */
+const PRIVATE_IPV6 = ["fc00::/7", "fe80::/10"].map((block) => ipaddr.IPv6.parseCIDR(block));
+
+/** The shortest prefix that one network can have in a block: nobody is given more than a /20; of what stands for IPv4 it is as above. */
+const IPV6_BITS_MIN = (
+  [
+    ["::/0", 20],
+    ["2002::/16", 16 + IPV4_BITS_MIN],
+    ["::/96", 96 + IPV4_BITS_MIN],
+    ["::ffff:0:0:0/96", 96 + IPV4_BITS_MIN],
+    ["64:ff9b::/96", 96 + IPV4_BITS_MIN],
+    ["64:ff9b:1::/48", 96 + IPV4_BITS_MIN],
+  ] as const
+).map(([block, bitsMin]) => ({ block: ipaddr.IPv6.parseCIDR(block), bitsMin }));
+
+/** Whether a canonical range has more addresses than one network can have, so that strangers have some of them. */
+export function isForEverybody(range: string): boolean {
+  if (!range.includes("/")) return false;
+  if (!range.includes(":")) return ipaddr.IPv4.parseCIDR(range)[1] < IPV4_BITS_MIN;
+  const [network, bits] = ipaddr.IPv6.parseCIDR(range);
+  const isPrivate = PRIVATE_IPV6.some(
+    ([start, length]) => bits >= length && network.match(start, length),
+  );
+  if (isPrivate) return false;
+  return IPV6_BITS_MIN.some(({ block: [start, length], bitsMin }) => {
+    // Whichever is the smaller one, it lies in the other.
+    return bits < bitsMin && network.match(start, Math.min(bits, length));
+  });
+}
+
 function isPlainAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes("%");
 }

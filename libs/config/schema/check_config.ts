@@ -5,7 +5,7 @@ import { DOCTOR_SOURCE, type Subscription } from "@hookgate/types";
 import { z } from "zod";
 import type { Config, ConfiguredSource, RecipientTarget, Retention } from "../config.ts";
 import { addressRange, privateHostSchema } from "./address_schema.ts";
-import { hostOf, isPlainlyPrivate } from "./addresses.ts";
+import { hostOf, isForEverybody, isPlainlyPrivate } from "./addresses.ts";
 import { boundedNumber, strictObject } from "./combinators.ts";
 import { compilePatterns } from "./compile_pattern.ts";
 import { describeIssues, formatPath, wordIssue } from "./issues.ts";
@@ -194,17 +194,10 @@ export function configSchema(data: unknown, { dir, now }: CheckConfigOptions) {
   });
 }
 
-/** The largest blocks that one network can have: 10.0.0.0/8 and fc00::/7. */
-const PROXY_BITS_MIN = { 4: 8, 6: 7 };
-
 /** A trusted proxy names the address of a request. */
-const proxyRange = addressRange().refine(
-  (range) => {
-    const [, bits = "128"] = range.split("/");
-    return Number(bits) >= PROXY_BITS_MIN[range.includes(":") ? 6 : 4];
-  },
-  { error: "trusts so many addresses that anybody could claim any address: name your own proxies" },
-);
+const proxyRange = addressRange().refine((range) => !isForEverybody(range), {
+  error: "trusts so many addresses that anybody could claim any address: name your own proxies",
+});
 
 /** A provider's documented ceiling can be lowered for a source by name only: a smaller general one must not cost events. */
 function bodyCeiling(

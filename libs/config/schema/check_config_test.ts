@@ -727,14 +727,30 @@ test("checkConfig() refuses a handlerEnv with credentials of Hookgate's own", ()
   ]);
 });
 
-test.each(["0.0.0.0/0", "::/0", "128.0.0.0/1", "::ffff:0:0/96", "2000::/3"])(
-  "checkConfig() refuses %s as a trusted proxy",
-  (range) => {
-    expect(problemsOf({ sources: { academy }, trustedProxies: ["fc00::/7", range] })).toEqual([
-      "trustedProxies[1] trusts so many addresses that anybody could claim any address: name your own proxies",
-    ]);
-  },
-);
+test.each([
+  "0.0.0.0/0",
+  "::/0",
+  "128.0.0.0/1",
+  "::ffff:0:0/96",
+  "2000::/3",
+  // Most of what registries have given away, and blocks of which everybody can rent a part.
+  "2000::/7",
+  "2600::/12",
+  // All of IPv4, as translators and 6to4 write it.
+  "64:ff9b::/96",
+  "64:ff9a::/31",
+  "64:ff9b:1:ffff::/96",
+  "::ffff:0:0:0/96",
+  "::/96",
+  "::/20",
+  "2002::/16",
+  "2002:8000::/17",
+  "fc00::/6",
+])("checkConfig() refuses %s as a trusted proxy", (range) => {
+  expect(problemsOf({ sources: { academy }, trustedProxies: ["fc00::/7", range] })).toEqual([
+    "trustedProxies[1] trusts so many addresses that anybody could claim any address: name your own proxies",
+  ]);
+});
 
 test("checkConfig() refuses a placeholder and warns of a weak secret, and shows neither", () => {
   const { warnings } = accept({ sources: { academy: { ...academy, secrets: ["changeme"] } } });
@@ -771,4 +787,20 @@ test("checkConfig() warns of a type that the provider calls so, and nobody here"
   expect(warningsOf({ events: ["charge.refunded", "payment.*"] })).toEqual([]);
   expect(warningsOf({ events: ["charge.refunded"], sources: ["academy"] })).toEqual([]);
   expect(warningsOf({ events: ["charge.refunded"], sources: ["acad*"] })).toEqual([]);
+});
+
+test("checkConfig() takes a network of any owner as a trusted proxy", () => {
+  const trustedProxies = [
+    "10.0.0.0/8",
+    "fc00::/7",
+    "fd00::/8",
+    "fe80::/10",
+    "2400:cb00::/32",
+    "2a06:98c0::/29",
+    "64:ff9b::a00:0/104",
+    "2002:a00::/24",
+    "::1",
+    "::1/128",
+  ];
+  expect(accept({ sources: { academy }, trustedProxies }).config).toMatchObject({ trustedProxies });
 });
