@@ -1,5 +1,6 @@
 import {
   type ClaimRule,
+  decodeKey,
   type JwtRecipe,
   type Place,
   type Recipe,
@@ -110,6 +111,29 @@ export function signsTime(recipe: Recipe): boolean {
 export function fetchesKeys(recipe: Recipe): boolean {
   if (recipe.kind === "any") return recipe.recipes.some(fetchesKeys);
   return recipe.kind === "certificate" || (recipe.kind === "jwt" && recipe.keySet !== undefined);
+}
+
+/**
+ * Whether a recipe would verify with a secret that both sides share, and with this one: then it must not be a public key, with which
+ * anybody could sign.
+ */
+export function sharesSecret(recipe: Recipe, secret: string): boolean {
+  switch (recipe.kind) {
+    case "any":
+      return recipe.recipes.some((one) => sharesSecret(one, secret));
+    case "public_key":
+    case "certificate":
+      return false;
+    case "jwt":
+      return recipe.algorithm === "HS256";
+    case "hmac":
+    case "hash":
+    case "items":
+      return decodeKey(recipe.key ?? "utf8", secret) !== null;
+    case "basic":
+    case "shared_secret":
+      return true;
+  }
 }
 
 const DEFAULT_DESCRIBE: OwnDescribe = { type: { json: "/type" }, id: null };

@@ -15,7 +15,7 @@ export * from "./covers_place.ts";
 export { hashInTurns, looksIntoBody, nextTurn, turnToLook } from "./in_turns.ts";
 export * from "./json/json_part.ts";
 export * from "./json/scan_json.ts";
-export { readKeySet } from "./keys.ts";
+export { decodeKey, readKeySet } from "./keys.ts";
 export { READ_AT_ONCE_BYTES_MAX } from "./limits.ts";
 export * from "./make_secret.ts";
 export * from "./place.ts";

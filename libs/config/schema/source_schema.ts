@@ -36,7 +36,7 @@ import {
 } from "./secret_schema.ts";
 import { findSettingProblems, settingsSchema } from "./settings_schema.ts";
 import { trialCertificateSchema } from "./trial_certificate_schema.ts";
-import { findSecretFault, findWeakness, findWrapping, readsPublicKeys } from "./weak_secret.ts";
+import { findSecretFault, findWeakness, findWrapping, isMeantPublic } from "./weak_secret.ts";
 
 /** Most schemes of one source in addition to its first. */
 const SCHEMES_MAX = 10;
@@ -248,19 +248,24 @@ function refuseSecrets(
 function refuseFaults(given: GivenSource, refuse: Refuse): void {
   if (!Array.isArray(given.secrets)) return;
   const recipe = chosenRecipe(given);
-  const publicKeys = recipe === null || readsPublicKeys(recipe);
   for (const [index, secret] of given.secrets.entries()) {
     const { value = null, verifies = false } = (secret ?? {}) as Partial<ReadSecret>;
-    const fault = verifies && value !== null ? findSecretFault(value, { publicKeys }) : null;
+    if (!verifies || value === null) continue;
+    const publicKeys = recipe === null || isMeantPublic(recipe, value);
+    const fault = findSecretFault(value, { publicKeys });
     if (fault !== null) refuse(["secrets", index], fault);
   }
 }
 
 /** The recipe of a source: its own, or its provider's; null if it has none that is valid. */
-function chosenRecipe({ provider: id, recipe, scheme }: GivenSource): Recipe | null {
+function chosenRecipe({ provider: id, recipe, alternatives, scheme }: GivenSource): Recipe | null {
   const provider = typeof id === "string" ? findProvider(id) : null;
-  if (provider === null) return (recipe as Recipe | undefined) ?? null;
-  return (typeof scheme === "string" ? recipeFor(provider, scheme) : null) ?? provider.recipe;
+  const own = (recipe as Recipe | null | undefined) ?? null;
+  const others = Array.isArray(alternatives) ? (alternatives as (Recipe | null)[]) : [];
+  const first = provider?.recipe ?? own;
+  if (first === null) return null;
+  const known = provider ?? { recipe: first, alternatives: others.filter((one) => one !== null) };
+  return (typeof scheme === "string" ? recipeFor(known, scheme) : null) ?? first;
 }
 
 function refuseBesideProvider(
@@ -355,9 +360,9 @@ function chooseRecipe(
 }
 
 function findWeak(secrets: readonly NamedSecret[], recipe: Recipe | null): ReadSource["weak"] {
-  if (recipe !== null && readsPublicKeys(recipe)) return [];
   return secrets.flatMap(({ id, value }) => {
-    const why = value === null ? null : findWeakness(value);
+    if (value === null || (recipe !== null && isMeantPublic(recipe, value))) return [];
+    const why = findWeakness(value);
     return why === null ? [] : { id, why };
   });
 }
@@ -367,9 +372,9 @@ function findWrapped(
   secrets: readonly NamedSecret[],
   recipe: Recipe | null,
 ): ReadSource["wrapped"] {
-  if (recipe !== null && readsPublicKeys(recipe)) return [];
   return secrets.flatMap(({ id, value }) => {
-    const what = value === null ? null : findWrapping(value);
+    if (value === null || (recipe !== null && isMeantPublic(recipe, value))) return [];
+    const what = findWrapping(value);
     return what === null ? [] : [{ id, what }];
   });
 }

@@ -321,6 +321,55 @@ test("a public key is a secret like any other, even on many lines", () => {
   ]);
 });
 
+const PUBLIC_DER = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
+const PUBLIC_PEM = `-----BEGIN PUBLIC KEY-----\n${PUBLIC_DER}\n-----END PUBLIC KEY-----\n`;
+const { digest: _digest, ...BARE } = RECIPE;
+const PUBLIC = { ...BARE, kind: "public_key", scheme: "keys", algorithm: "ed25519", key: "spki" };
+const TOKEN = { kind: "jwt", scheme: "own", token: "body", bodyDigest: null, issuedAt: null };
+
+// With it as the key of a MAC anybody could sign.
+test.each([
+  ["a provider's token", { provider: "netlify" }, PUBLIC_PEM],
+  ["a provider's token, the bytes alone", { provider: "monday" }, PUBLIC_DER],
+  ["a token of one's own", { recipe: { ...TOKEN, algorithm: "HS256" } }, PUBLIC_PEM],
+  ["shared keys beside public ones", { provider: "standard_webhooks" }, PUBLIC_DER],
+  ["the same under another name", { provider: "resend" }, PUBLIC_DER],
+  [
+    "either of two",
+    { recipe: { kind: "any", scheme: "either", recipes: [RECIPE, PUBLIC] } },
+    PUBLIC_PEM,
+  ],
+  ["the other scheme", { recipe: PUBLIC, alternatives: [RECIPE], scheme: "own" }, PUBLIC_PEM],
+  ["a hash", { recipe: { ...RECIPE, kind: "hash", signed: ["secret", "body"] } }, PUBLIC_PEM],
+  [
+    "a word",
+    { recipe: { kind: "shared_secret", scheme: "own", from: { header: "x" } } },
+    PUBLIC_PEM,
+  ],
+])("a public key is no shared secret: %s", (_, source, secret) => {
+  expect(problemsOf({ ...source, secrets: [secret] })).toEqual([
+    "sources.shop.secrets[0] is a public key, which everybody may have, but a shared secret is needed: set it to that",
+  ]);
+});
+
+test.each([
+  [{ provider: "standard_webhooks" }, `whpk_${PUBLIC_DER}`],
+  [{ recipe: RECIPE, alternatives: [PUBLIC], scheme: "keys" }, PUBLIC_PEM],
+  [{ recipe: { ...TOKEN, algorithm: "RS256" } }, PUBLIC_PEM],
+])("a public key is taken where no MAC has it as a key: %j", (source, secret) => {
+  expect(accept({ ...source, secrets: [secret] }).secrets).toHaveLength(1);
+});
+
+test.each([
+  [{ provider: "netlify" }, "changeme", "is a well-known example"],
+  [{ provider: "standard_webhooks" }, "whsec_dGVzdA==", "is a well-known example"],
+  [{ provider: "resend" }, "whsec_MTIzNDU2Nzg=", "has a key of fewer than 12 bytes"],
+  [{ recipe: PUBLIC, alternatives: [RECIPE], scheme: "own" }, "s3cret", "has fewer than 12"],
+])("a weak secret is warned of, whatever else its recipe reads: %j", (source, secret, why) => {
+  const checked = check({ ...source, secrets: [secret] });
+  expect(checked.config === null ? [] : checked.warnings.join()).toContain(why);
+});
+
 test("a source may say what tells its events apart", () => {
   const shop = { provider: "shopify", secrets: ["a"] };
   expect(accept(shop)).not.toHaveProperty("dedupe");

@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { sharesSecret } from "@hookgate/providers";
 import type { Recipe } from "../config.ts";
 
 /** Secrets of fewer characters can be guessed from one signed request. The shortest that a provider is known to make has 15. */
@@ -54,9 +55,11 @@ export function findSecretFault(
 
 /** Why a secret can be guessed, for a warning; null if it does not seem so. Not for public keys and ids of accounts. */
 export function findWeakness(secret: string): string | null {
-  const words = secret.toLowerCase().replace(/[^a-z0-9]/g, "");
-  if (EXAMPLES.has(words) || EXAMPLES.has(words.replace(/\d+$/, "")))
+  const key = keyIn(secret);
+  if (isExample(secret) || (key !== null && isExample(key.toString("latin1"))))
     return "is a well-known example";
+  if (key !== null && key.length < SECRET_CHARS_MIN)
+    return `has a key of fewer than ${SECRET_CHARS_MIN} bytes`;
   if (secret.length < SECRET_CHARS_MIN) return `has fewer than ${SECRET_CHARS_MIN} characters`;
   if (new Set(secret).size < DIFFERENT_CHARS_MIN || isRepeated(secret)) return "repeats itself";
   if (isSequence(secret)) return "is a sequence";
@@ -70,6 +73,17 @@ export function findWeakness(secret: string): string | null {
 export function findWrapping(secret: string): string | null {
   if (secret !== secret.trim()) return "begins or ends with white space";
   return /^(["']).*\1$/s.test(secret) ? "stands in quotes" : null;
+}
+
+function isExample(text: string): boolean {
+  const words = text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return EXAMPLES.has(words) || EXAMPLES.has(words.replace(/\d+$/, ""));
+}
+
+/** The key of Standard Webhooks, of which a secret is the base64; null if it is not written so. */
+function keyIn(secret: string): Buffer | null {
+  const [, base64] = /^(?:v1,)?whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
+  return base64 === undefined ? null : Buffer.from(base64, "base64");
 }
 
 /** Whether a text is a shorter one of at most a third of its length, again and again. */
@@ -95,10 +109,16 @@ function withoutMarks(secret: string): string {
   return /^whsec_([^=]*)=*$/s.exec(secret)?.[1] ?? secret;
 }
 
-/** Whether a recipe's secrets are public keys, or ids, which need not be secret. */
-export function readsPublicKeys(recipe: Recipe): boolean {
+/** Whether a recipe, or one of its recipes, reads secrets that are public keys, or ids, which need not be secret. */
+function readsPublicKeys(recipe: Recipe): boolean {
   if (recipe.kind === "any") return recipe.recipes.some(readsPublicKeys);
-  return recipe.kind === "public_key" || recipe.kind === "certificate" || recipe.kind === "jwt";
+  if (recipe.kind === "jwt") return recipe.algorithm !== "HS256";
+  return recipe.kind === "public_key" || recipe.kind === "certificate";
+}
+
+/** Whether a secret is a public key, or an id, and nothing else: no part of the recipe would take it as a key that nobody else has. */
+export function isMeantPublic(recipe: Recipe, secret: string): boolean {
+  return readsPublicKeys(recipe) && !sharesSecret(recipe, secret);
 }
 
 function isPublicKey(text: string): boolean {
