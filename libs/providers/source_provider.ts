@@ -4,11 +4,13 @@ import {
   type JwtRecipe,
   type Place,
   type Recipe,
+  type SignedRequest,
   type Tolerance,
   toleranceOf,
   withTolerance,
 } from "@hookgate/signature";
-import type { Source } from "@hookgate/types";
+import { bodyContent, type Source } from "@hookgate/types";
+import { readRule } from "./describe_event.ts";
 import type { DescribeRule, Provider, Sample } from "./provider.ts";
 import { PROVIDERS } from "./providers.ts";
 import { guardRecipe, type HandshakeRule, recipeHandshake } from "./recipe_handshake.ts";
@@ -154,7 +156,7 @@ function ownProvider(source: SourceScheme & { recipe: Recipe }): Provider | null
     ...(handshake !== undefined && { handshake: recipeHandshake(handshake, recipe) }),
     ...(methods !== undefined && { methods }),
     ...(ownResponse !== undefined && { ownResponse }),
-    describe,
+    describe: hasTokenBody(recipe) ? (request) => readRule(describe, claimsOf(request)) : describe,
     canonical,
     identity: { bodiesDiffer: false },
     credentialHeaders: alternatives.flatMap(tokenHeaders),
@@ -166,6 +168,17 @@ function ownProvider(source: SourceScheme & { recipe: Recipe }): Provider | null
     sampleTypes: ["example"],
     sample: (type, now) => sampleOf(providerType(canonical, type), { recipe, describe, now }),
   };
+}
+
+function hasTokenBody(recipe: Recipe): boolean {
+  if (recipe.kind === "any") return recipe.recipes.some(hasTokenBody);
+  return recipe.kind === "jwt" && recipe.token === "body";
+}
+
+/** A request with the claims in place of the token that its body is. */
+function claimsOf(request: SignedRequest): SignedRequest {
+  const content = bodyContent(() => "", request.body);
+  return "json" in content ? { ...request, body: content.json } : request;
 }
 
 /** An event with its type and id where they are read, and some text wherever else the recipe signs one. */

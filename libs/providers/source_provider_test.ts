@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { incoming, sign, toleranceOf, verify } from "@hookgate/signature";
+import { incoming, type Recipe, sign, toleranceOf, verify } from "@hookgate/signature";
 import { expect, test } from "@jest/globals";
 import { describeEvent } from "./describe_event.ts";
 import { credentialHeadersOf } from "./headers/credential_headers.ts";
@@ -52,6 +52,40 @@ test("sourceProvider() has the scheme that a source names, and is null for what 
   expect(sourceProvider({ ...source, scheme: "stripe" })).toBeNull();
   expect(sourceProvider({ ...source, provider: "constructor" })).toBeNull();
 });
+
+const TOKEN: Recipe = {
+  kind: "jwt",
+  scheme: "token",
+  token: "body",
+  algorithm: "HS256",
+  bodyDigest: null,
+  issuedAt: null,
+};
+const SHARED: Recipe = { kind: "shared_secret", scheme: "shared", from: { header: "x-token" } };
+
+test.each<Recipe>([TOKEN, { kind: "any", scheme: "either", recipes: [SHARED, TOKEN] }])(
+  "sourceProvider() describes an own event by the claims of the token that its body is: %j",
+  async (recipe) => {
+    const describe = { type: { json: "/event/type" }, id: { json: "/jti" } };
+    const provider = sourceProvider({ provider: "custom", scheme: null, recipe, describe });
+    const claims = { event: { type: "order.paid" }, jti: "1" };
+    const request = {
+      method: "POST",
+      url: "https://hooks.example.com/",
+      headers: {},
+      body: Buffer.from(JSON.stringify(claims)),
+    };
+    const signed = sign(TOKEN, request, { secret: "secret", now: 0 });
+    if (provider === null) throw new TypeError("Cannot test: the source has no provider");
+    for (const seen of [incoming(signed, 0), incoming(request, 0)]) {
+      expect(describeEvent(provider, seen)).toMatchObject({
+        type: "order.paid",
+        providerEventId: "1",
+        readable: true,
+      });
+    }
+  },
+);
 
 const timed = Object.values(PROVIDERS)
   .filter(({ recipe }) => signsTime(recipe))

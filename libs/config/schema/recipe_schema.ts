@@ -267,8 +267,8 @@ function findTokenProblems(recipe: Extract<Recipe, { kind: "jwt" }>): RecipeProb
 function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
   const { kind, signed, format, timestamp, coversBody = true } = recipe;
   const problems: RecipeProblem[] = [];
-  if (kind === "hash" && !signed.includes("secret")) {
-    const message = 'must list "secret": a hash of public data proves nothing';
+  if (kind === "hash" && !signed.includes("secret") && !signed.includes("secret_form")) {
+    const message = 'must list "secret" or "secret_form": a hash of public data proves nothing';
     problems.push({ path: ["signed"], message });
   }
   if (kind === "certificate" && recipe.identity === undefined && !signed.includes("secret")) {

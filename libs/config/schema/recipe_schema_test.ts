@@ -107,7 +107,7 @@ test.each<[string, object, string]>([
   [
     "a hash of no secret",
     { kind: "hash" },
-    'signed must list "secret": a hash of public data proves nothing',
+    'signed must list "secret" or "secret_form": a hash of public data proves nothing',
   ],
 ])("recipeSchema refuses %s", (_, changes, problem) => {
   expect(problemsOf({ ...OWN, ...changes })).toContainEqual(expect.stringContaining(problem));
@@ -116,6 +116,9 @@ test.each<[string, object, string]>([
 test("recipeSchema takes what it refuses changes of", () => {
   expect(problemsOf(OWN)).toEqual([]);
   expect(problemsOf({ ...OWN, coversBody: undefined })).toEqual([]);
+  for (const secret of ["secret", "secret_form"]) {
+    expect(problemsOf({ ...OWN, kind: "hash", signed: [...OWN.signed, secret] })).toEqual([]);
+  }
 });
 
 test("recipeSchema refuses a certificate that proves no account", () => {
