@@ -114,21 +114,27 @@ export class InFlight {
     return now - this.#longSince > BURST_MS;
   }
 
-  /** Whether the store is still slow: if nobody was refused for that for a while, it copes, and is given everything again. */
+  /** Whether the store is still slow: if not, it is given everything again. */
   #isStoreSlow(): boolean {
     const totals = this.#totals;
-    const now = totals.monotonic();
-    if (now - Math.max(this.#refusedAt, totals.slowAt) > totals.bounds.slowMs) {
+    if (this.#copes()) {
       totals.requestsMax = Number.POSITIVE_INFINITY;
       return false;
     }
-    this.#refusedAt = now;
+    this.#refusedAt = totals.monotonic();
     return true;
+  }
+
+  /** Whether the store was not slow for a while, and nobody was refused for that. */
+  #copes(): boolean {
+    const { monotonic, slowAt, bounds } = this.#totals;
+    return monotonic() - Math.max(this.#refusedAt, slowAt) > bounds.slowMs;
   }
 
   /** Requests above which it is full. */
   get requestsMax(): number {
-    return Math.min(this.#totals.requestsMax, this.#totals.bounds.requestsMax);
+    const { requestsMax, bounds } = this.#totals;
+    return this.#copes() ? bounds.requestsMax : Math.min(requestsMax, bounds.requestsMax);
   }
 
   /** Requests whose body is complete and that are not answered yet. */

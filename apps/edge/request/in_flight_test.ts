@@ -249,9 +249,11 @@ test("InFlight does not take one that is slow alone for a slow store, nor a paus
   begin(39)();
   const many = begin(40);
   expect(inFlight.isFull()).toBe(true);
+  expect(inFlight.requestsMax).toBeLessThan(100);
   many();
   // Nobody was refused for a while.
   time.ms += 1_001;
+  expect(inFlight.requestsMax).toBe(2_000);
   begin(100);
   expect(inFlight.isFull()).toBe(false);
 });
