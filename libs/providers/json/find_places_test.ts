@@ -143,6 +143,16 @@ test.each<[what: string, sent: Sent, result: string]>([
   ["a part", { body: WHOLE, type: MULTIPART, mark: ["/b"] }, WHOLE.replace("bob", "X")],
   ["a file", { body: WHOLE, type: MULTIPART, mark: ["/c"] }, WHOLE.replace("cat", "X")],
   ["the first part", { body: WHOLE, type: MULTIPART, cut: ["/a"] }, PART_B + PART_C + END],
+  [
+    "the first part, with a line break before it",
+    { body: `\r\n${WHOLE}`, type: MULTIPART, cut: ["/a"] },
+    PART_B + PART_C + END,
+  ],
+  [
+    "a part of several with a line break before them",
+    { body: `\r\n${WHOLE}`, type: MULTIPART, mark: ["/a"], cut: ["/b"] },
+    `\r\n${PART_A.replace("ana", "X")}${PART_C}${END}`,
+  ],
   ["the first two parts", { body: WHOLE, type: MULTIPART, cut: ["/a", "/b"] }, PART_C + END],
   ["the last part", { body: WHOLE, type: MULTIPART, cut: ["/c"] }, PART_A + PART_B + END],
   ["the middle part", { body: WHOLE, type: MULTIPART, cut: ["/b"] }, PART_A + PART_C + END],
