@@ -6,7 +6,7 @@ import type { StoreTime } from "../store/contract/event_store.ts";
 import { VERIFIED_IDS_MAX } from "./quarantine_calls.ts";
 import { checkReason, toRpcError } from "./rpc_errors.ts";
 
-/** Longest target and outcome in an entry, in characters. */
+/** Longest action, target and outcome in an entry, in characters: each can have what a caller wrote. */
 const TEXT_CHARS_MAX = 500;
 
 /** The calls that change something: all whose names say nothing else, so that a new one cannot be forgotten. */
@@ -100,7 +100,7 @@ export function audited(
           id: newId("aud", { now: at }),
           at,
           caller,
-          action,
+          action: action.slice(0, TEXT_CHARS_MAX),
           target: one.slice(0, TEXT_CHARS_MAX),
           reason: checkReason(reason),
           outcome: "started",

@@ -92,6 +92,22 @@ test("audited() names every event that is replayed by its id", async () => {
   expect(ended.flatMap(({ target }) => target.split(" "))).toEqual(ids);
 });
 
+test("audited() bounds every text of an entry, whatever a call names", async () => {
+  const long = "x".repeat(3_000_000);
+  const refusal = new RpcError("INVALID_ARGUMENT", `there is no ${long}`);
+  const refuse = () => Promise.reject(refusal);
+  const { admin, entries } = rig({ setReplayState: refuse, createReplay: refuse });
+  await expect(admin.setReplayState({ id: long, state: long, reason: "" }, ANA)).rejects.toThrow();
+  const rest = { ids: [], failure: "", type: "", subscription: "" };
+  const state = "DELIVERY_STATE_UNSPECIFIED" as const;
+  const filter = { ...rest, state, source: long };
+  await expect(
+    admin.createReplay({ filter, reason: "", perSecond: 0, dryRun: false }, ANA),
+  ).rejects.toThrow();
+  const lengths = entries.flatMap((entry) => Object.values(entry).map((text) => `${text}`.length));
+  expect(Math.max(...lengths)).toBe(500);
+});
+
 test("audited() does nothing where it cannot be recorded", async () => {
   const { admin, called } = rig({}, true);
   const call = admin.pauseSubscription({ name: "crm", reason: "" }, ANA);

@@ -91,7 +91,7 @@ async function open(
   }
   const found = await openStored(definition, { ...options, from });
   checkReach(found, reach);
-  const matched = await matching(found, opening, options);
+  const matched = await matching(found, opening, { ...options, caller: caller.name });
   const { created, subscription, set } = matched;
   if (set !== found.set || created) follow(set);
   checkReach(matched, reach);
@@ -158,7 +158,7 @@ function checkReach({ subscription }: OpenedSubscription, reach: CompiledReach):
 async function matching(
   found: OpenedSubscription,
   opening: Opening,
-  { store, log }: SubscribeOptions,
+  { store, log, caller }: SubscribeOptions & { caller: string },
 ): Promise<OpenedSubscription> {
   const { name, types, sources, change } = opening;
   const { definition, paused } = found.subscription;
@@ -180,7 +180,10 @@ async function matching(
       throw beingDeleted(name);
     case "changed": {
       const before = { types: definition.events, sources: definition.sources };
-      log.info({ subscription: name, types, sources, before }, "filter changed by a subscriber");
+      log.info(
+        { subscription: name, caller, types, sources, before },
+        "filter changed by a subscriber",
+      );
     }
   }
   return { created: false, subscription: result.subscription, set: result.set };
