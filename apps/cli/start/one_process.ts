@@ -40,8 +40,9 @@ export async function startOneProcess(options: OneProcessOptions): Promise<OnePr
     rpcAddress,
     ready: edge.ready,
     async reload(changed) {
-      await edge.reload(changed);
+      // It may refuse, and protects what a new source sends before the edge takes anything of it.
       await dispatcher.reload(changed);
+      await edge.reload(changed);
     },
     async stop() {
       await edge.stop();
