@@ -102,6 +102,18 @@ test.each<[string, Recipe, Uint8Array]>([
   expect(await verify(recipe, request, { secrets: TEN_SECRETS })).toEqual(await verdict);
 });
 
+test("verifyInTurns() hashes a body in turns if a recipe signs it many times", async () => {
+  const signed = Array<"body">(50).fill("body");
+  const request = { ...FORGED, headers: { "x-signature": "ab".repeat(32) } };
+  const body = Buffer.alloc(128 * 1024, "a");
+  const recipe: MacRecipe = { ...PLAIN, signed };
+  const verdict = verifyInTurns(recipe, incoming({ ...request, body }, 0), {
+    secrets: TEN_SECRETS,
+  });
+  expect(verdict).toBeInstanceOf(Promise);
+  expect(await verdict).toEqual({ ok: false, reason: "no_match" });
+});
+
 test("verifyInTurns() accepts many items that one of many secrets signed, and none that another did", async () => {
   const body = Buffer.from(JSON.stringify({ items: Array(1_000).fill({ id: "1", sign: "" }) }));
   const request = sign(ITEMS, { ...FORGED, headers: {}, body }, { secret: "secret 7", now: 0 });

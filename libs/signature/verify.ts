@@ -109,7 +109,10 @@ const ITEM_HASHES = 16;
 function hashesOf(recipe: Recipe): number {
   if (recipe.kind === "any") return recipe.recipes.reduce((sum, one) => sum + hashesOf(one), 0);
   if (recipe.kind === "items") return ITEM_HASHES;
-  return "urls" in recipe && recipe.urls !== undefined ? 1 + URLS_MAX : 1;
+  const urls = "urls" in recipe && recipe.urls !== undefined ? 1 + URLS_MAX : 1;
+  const signed = "signed" in recipe ? recipe.signed : [];
+  const times = signed.filter((part) => part === "body" || part === "sorted_form").length;
+  return urls * Math.max(1, times);
 }
 
 /** Refusals that would be the same if the body's JSON could be read. */
