@@ -22,8 +22,11 @@ export function hideCredentials(
   return { ...request, headers: formatHeaderBlock(headers) };
 }
 
+/** Parameters that may well carry a credential, of a proxy that checks it for one. In an event they may be data, so it keeps them. */
+const LIKELY = ["auth", "auth_token", "jwt", "key", "pass", "pwd", "secret", "token"];
+
 /**
- * A request's URL, with the parameters hidden that carry a secret in one of the provider's schemes, such as `?token=`.
+ * A request's URL, with the parameters hidden that carry a secret in one of the provider's schemes, or are named like one.
  * All parameters are hidden if the provider is not known any more.
  */
 export function hideUrlCredentials(
@@ -33,7 +36,7 @@ export function hideUrlCredentials(
   const start = url.indexOf("?") + 1;
   if (start === 0) return url;
   const provider = providerOf({ source, provider: id }, sources);
-  return url.slice(0, start) + hideQueryCredentials(url.slice(start), provider);
+  return url.slice(0, start) + hideQueryCredentials(url.slice(start), provider, LIKELY);
 }
 
 /**

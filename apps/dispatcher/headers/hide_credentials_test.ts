@@ -12,6 +12,7 @@ test.each([
   ["kajabi", "https://h/kajabi", "https://h/kajabi"],
   ["kajabi", "https://h/kajabi?%E0%A4%A=1", "https://h/kajabi?%E0%A4%A=1"],
   ["monday", "https://h/monday?token=secret", "https://h/monday?token=(hidden)"],
+  ["generic", "https://h/a?Token=s&secret=s&a=b", "https://h/a?Token=(hidden)&secret=(hidden)&a=b"],
   ["twilio", "https://h/twilio?bodySHA256=ab", "https://h/twilio?bodySHA256=ab"],
   ["gone", "https://h/gone?a=1&b=2", "https://h/gone?a=(hidden)&b=(hidden)"],
 ])("hideUrlCredentials() of %s shows %s as %s", (provider, url, shown) => {

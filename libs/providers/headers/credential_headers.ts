@@ -3,7 +3,8 @@ import type { Provider } from "../provider.ts";
 
 /**
  * Lower-case names of the headers that carry credentials, from any sender: those of HTTP, those that APIs and senders of
- * webhooks use instead, whoever the source's provider is, and the tokens that proxies and clouds add for whom they let in.
+ * webhooks use instead, whoever the source's provider is, the tokens that proxies and clouds add for whom they let in, and the URL as
+ * proxies repeat it, because its parameters may be secrets.
  */
 export const COMMON_CREDENTIAL_HEADERS: readonly string[] = Object.freeze([
   ...["authorization", "cookie", "cookie2", "proxy-authorization", "set-cookie"],
@@ -47,6 +48,9 @@ export const COMMON_CREDENTIAL_HEADERS: readonly string[] = Object.freeze([
   ...["x-serverless-authorization", "x-vercel-oidc-token"],
   ...["cf-access-jwt-assertion", "x-amzn-oidc-accesstoken", "x-amzn-oidc-data"],
   ...["x-forwarded-access-token", "x-goog-iap-jwt-assertion", "x-original-authorization"],
+  // Azure's App Service, Envoy, nginx, Traefik and IIS add them to what they pass on, some only if they have changed the path.
+  ...["x-envoy-original-path", "x-forwarded-uri", "x-forwarded-url", "x-original-uri"],
+  ...["x-original-url", "x-rewrite-url", "x-waws-unencoded-url"],
 ]);
 
 /**

@@ -10,7 +10,9 @@ const SENT =
   "X-API-Key X-ApiKey X-API-Token X-API-Secret X-Auth-Key X-Auth-Token X-Access-Key X-Access-Token X-Secret X-Secret-Key " +
   "X-Token Token X-Session-Token X-CSRF-Token X-Webhook-Token X-Webhook-Secret X-Gitlab-Token Private-Token X-Vault-Token " +
   "X-Telegram-Bot-Api-Secret-Token X-Buildkite-Token CF-Webhook-Auth X-Goog-Channel-Token X-Goog-Api-Key X-Functions-Key " +
-  "Ocp-Apim-Subscription-Key X-Amz-Security-Token X-MS-Token-AAD-Access-Token X-Auth-Request-Access-Token";
+  "Ocp-Apim-Subscription-Key X-Amz-Security-Token X-MS-Token-AAD-Access-Token X-Auth-Request-Access-Token " +
+  // Proxies put the whole URL there, with a secret that is one of its parameters.
+  "X-Envoy-Original-Path X-Original-URL X-Original-URI X-Forwarded-Uri X-Rewrite-URL X-WAWS-Unencoded-URL";
 
 test.each(SENT.split(" "))("credentialHeadersOf() any provider have %s", (name) => {
   const block = formatHeaderBlock([name, "c"], new Set(credentialHeadersOf(generic)));

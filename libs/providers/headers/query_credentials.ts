@@ -9,11 +9,13 @@ const COMMON = ["access_token", "api_key", "apikey", "client_secret", "password"
 
 /**
  * The query of a URL, without the values of the parameters that carry credentials: the common ones, and those that carry a secret
- * in one of the provider's schemes, such as `token=`. Without the values of all if the provider is not known any more.
+ * in one of the provider's schemes, such as `token=`. Without the values of all if the provider is not known any more. `also` names
+ * further ones, in lower case.
  */
 export function hideQueryCredentials(
   query: string,
   provider: Pick<Provider, "recipe" | "alternatives"> | null,
+  also: readonly string[] = [],
 ): string {
   const recipes = provider ? [provider.recipe, ...(provider.alternatives ?? [])] : [];
   const names = recipes
@@ -24,8 +26,12 @@ export function hideQueryCredentials(
     .map((parameter) => {
       const [key = "", ...value] = parameter.split("=");
       const name = decodeName(key);
+      const common = name.toLowerCase();
       const carries =
-        provider === null || names.includes(name) || COMMON.includes(name.toLowerCase());
+        provider === null ||
+        names.includes(name) ||
+        COMMON.includes(common) ||
+        also.includes(common);
       return carries && value.length > 0 ? `${key}=${HIDDEN}` : parameter;
     })
     .join("&");
