@@ -550,6 +550,28 @@ test("hookgate events fits its table into a terminal of 80 columns", async () =>
   expect(one).toContain(`${stored[0]?.event.id}  course.enrolled  academy  delivered  1m\n`);
 });
 
+test("hookgate events shows flags if an event of the list has some, and fits them into 80 columns", async () => {
+  const flags = ["id_not_signed", "type_not_signed", "may_repeat", "seen_before"] as const;
+  const event = makeEvent({ type: "push.to.a.branch", source: "github/organisation", flags });
+  const [flagged, plain] = [
+    { event, deliveries: [endedDelivery()] },
+    { event: makeEvent(), deliveries: [] },
+  ];
+  stored = [flagged, plain];
+  const { out } = await call(["events"]);
+  const [title, first, second] = out.split("\n").map((line) => line.split(/ {2,}/));
+  expect(title?.at(-1)).toBe("FLAGS");
+  expect(first?.at(-1)).toBe("seen_before,id_not_signed,type_not_signed,may_repeat");
+  expect(second).toHaveLength(5);
+  const { out: narrow } = await call(["events"], { columns: 80 });
+  const lines = narrow.trimEnd().split("\n");
+  expect(lines[0]).toMatch(/^EVENT +TYPE +SOURCE +STATE +AGE +FLAGS$/);
+  expect(lines[1]).toMatch(/ see[^ ]*…$/);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  stored = [plain];
+  expect((await call(["events"])).out).not.toContain("FLAGS");
+});
+
 test("hookgate event --body never drives a terminal", async () => {
   const harmless = makeEvent({ body: Buffer.from(`{"city":\t"Zürich"}\r\n`) });
   const harmful = ["\x1b[2J", "\u009b2J", "a\rb", "\u202e"].map((text) => Buffer.from(text));

@@ -1,4 +1,4 @@
-import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
+import { DELIVERY_STATES, type Delivery, EVENT_FLAGS, type EventFlag } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, screenOf } from "../cli.ts";
 import { writeList } from "../show/answer.ts";
@@ -31,6 +31,9 @@ const UNHANDLED = "unhandled";
 const STATES = [...DELIVERY_STATES, UNHANDLED] as const;
 /** A row with several deliveries shows the first of these. */
 const BY_URGENCY = ["dead", "waiting", "running", "cancelled", "delivered"] as const;
+
+/** Only there if an event of the list has flags. */
+const FLAGS_COLUMN = 5;
 
 /** What a search of bodies cannot be combined with. */
 const NOT_SEARCHED = ["state", "subscription"];
@@ -98,15 +101,28 @@ function toTable(rows: readonly ListedEvent[], asked: AskedFor, cli: Cli): strin
   const cells = rows.map(({ event, deliveries }) =>
     [event.id, event.type, event.source, sumUp(deliveries, asked)].map(showText),
   );
+  const flags = rows.map(({ event }) => formatFlags(event.flags));
+  const isFlagged = flags.some((each) => each !== "");
   const withTime = (title: string, show: (receivedAt: number) => string) => [
-    ["EVENT", "TYPE", "SOURCE", "STATE", title],
-    ...cells.map((row, index) => [...row, show(rows[index]?.event.receivedAt ?? 0)]),
+    ["EVENT", "TYPE", "SOURCE", "STATE", title, ...(isFlagged ? ["FLAGS"] : [])],
+    ...cells.map((row, index) => {
+      const time = show(rows[index]?.event.receivedAt ?? 0);
+      return [...row, time, ...(isFlagged ? [flags[index] ?? ""] : [])];
+    }),
   ];
   const exact = withTime("RECEIVED", formatTime);
   if (fitsTable(exact, screen.columns)) return formatTable(exact, screen);
   const now = cli.now();
   const brief = withTime("AGE", (receivedAt) => formatAge(now - receivedAt));
-  return formatTable(brief, { ...screen, shrinkable: [1, 2, 3] });
+  return formatTable(brief, {
+    ...screen,
+    shrinkable: isFlagged ? [1, 2, 3, FLAGS_COLUMN] : [1, 2, 3],
+  });
+}
+
+/** In one order, whichever store has them. */
+export function formatFlags(flags: readonly EventFlag[]): string {
+  return EVENT_FLAGS.filter((flag) => flags.includes(flag)).join(",");
 }
 
 /** What a list of events is filtered by. */

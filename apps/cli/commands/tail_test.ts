@@ -22,7 +22,11 @@ beforeAll(async () => {
       asked.push(request);
       const newest = ids.toSorted().toReversed().slice(0, request.pageSize);
       const events = newest.map((id) => {
-        const event = makeEvent({ id, type: "a\u001b[2J", headers: NO_BYTES, body: NO_BYTES });
+        const flags = ["may_repeat", "seen_before"] as const;
+        const event = makeEvent({
+          ...{ id, type: "a\u001b[2J", flags },
+          ...{ headers: NO_BYTES, body: NO_BYTES },
+        });
         return { event: eventToMessage(event), bodyBytes: 0, deliveries: [] };
       });
       return { events, nextPageToken: "", notes: [] };
@@ -54,6 +58,7 @@ test("hookgate tail shows what comes, oldest first and once, and nothing that ca
   expect(shown).toEqual(later);
   for (const id of before) expect(out).not.toContain(id);
   expect(out).toContain("a\\u001b[2J");
+  expect(out).toContain("  unhandled  seen_before,may_repeat\n");
   expect(asked[0]).toMatchObject({ source: "academy", pageSize: 1 });
   expect(asked[2]?.fromMs).toBeGreaterThan(0);
 }, 30_000);

@@ -13,7 +13,7 @@ export interface TableOptions {
 
 const GAP = "  ";
 /** A column is not cut below this width. */
-const WIDTH_MIN = 8;
+const WIDTH_MIN = 7;
 
 /** Rows of cells as aligned lines. If they do not fit, the widest shrinkable column is cut first. */
 export function formatTable(
