@@ -151,7 +151,7 @@ test.each<[what: string, sent: Sent, result: string]>([
   [
     "a part of several with a line break before them",
     { body: `\r\n${WHOLE}`, type: MULTIPART, mark: ["/a"], cut: ["/b"] },
-    `\r\n${PART_A.replace("ana", "X")}${PART_C}${END}`,
+    `\r\n${PART_A.replace("ann", "X")}${PART_C}${END}`,
   ],
   ["the first two parts", { body: WHOLE, type: MULTIPART, cut: ["/a", "/b"] }, PART_C + END],
   ["the last part", { body: WHOLE, type: MULTIPART, cut: ["/c"] }, PART_A + PART_B + END],
