@@ -29,6 +29,19 @@ const OF_ADDRESS = { perSecond: 1, burst: 5 };
 /** Most addresses whose fetches are counted. */
 const ADDRESSES_MAX = 1_000;
 
+/**
+ * Who has named no more unknown ones than this gets those fetched, whatever others ask for more: a forger needs many, and can ask for each
+ * as often as it likes.
+ */
+const OWN_NAMES_MAX = 3;
+
+/** What one address asked for. */
+interface Asker {
+  credit: TokenBucket;
+  /** At most one more than {@linkcode OWN_NAMES_MAX}. */
+  names: Set<string>;
+}
+
 const LINE_EVERY_MS = 10_000;
 
 /** Options for {@linkcode Certificates}. */
@@ -56,7 +69,7 @@ export class Certificates {
   readonly #monotonic: () => number;
   readonly #proven = new LRUCache<string, { pem: string; at: number }>({ max: PROVEN.max });
   readonly #bySource = new Map<string, { credit: TokenBucket; fetching: number }>();
-  readonly #byAddress = new LRUCache<string, TokenBucket>({ max: ADDRESSES_MAX });
+  readonly #byAddress = new LRUCache<string, Asker>({ max: ADDRESSES_MAX });
   readonly #known: LRUCache<string, string>;
   readonly #missing: LRUCache<string, true>;
   readonly #wanted: WantedUrls;
@@ -114,13 +127,19 @@ export class Certificates {
     const own = this.#bySource.get(source) ?? { credit: this.#bucket(OF_SOURCE), fetching: 0 };
     this.#bySource.set(source, own);
     const sender = `${source} ${networkOf(address)}`;
-    const ofAddress = this.#byAddress.get(sender) ?? this.#bucket(OF_ADDRESS);
-    this.#byAddress.set(sender, ofAddress);
-    if (own.fetching >= FETCHES_MAX || ofAddress.take() > 0 || own.credit.take() > 0) {
+    const asker = this.#byAddress.get(sender) ?? {
+      credit: this.#bucket(OF_ADDRESS),
+      names: new Set(),
+    };
+    this.#byAddress.set(sender, asker);
+    if (asker.names.size <= OWN_NAMES_MAX) asker.names.add(url);
+    if (own.fetching >= FETCHES_MAX || asker.credit.take() > 0 || own.credit.take() > 0) {
       this.#warn({ url, source, address, reason: "too many fetches" });
       return Promise.resolve(null);
     }
-    const wanted = this.#wanted.take(source, url);
+    const namesMany = asker.names.size > OWN_NAMES_MAX;
+    const wanted = namesMany ? this.#wanted.take(source, url) : url;
+    if (!namesMany) this.#wanted.remove(source, url);
     const fetching = this.#load(wanted).finally(() => {
       own.fetching -= 1;
       this.#fetching.delete(wanted);

@@ -155,6 +155,23 @@ test("Certificates fetches the genuine one, though it comes from the address tha
   expect(fetches.length).toBeLessThan(15);
 });
 
+test("Certificates fetches the genuine one, however often one address repeats the names that it forges", async () => {
+  const { certificates, fetches, time } = start();
+  const ask = async (url: string, wait: typeof WAIT) => {
+    time.now += 20;
+    const got = certificates.get(url, wait);
+    for (const { url: asked, answer } of fetches) {
+      answer.resolve({ status: asked === A ? 200 : 404, body: Buffer.from(PEM) });
+    }
+    return got;
+  };
+  const forge = async (rounds: number) => {
+    for (let round = 0; round < rounds; round += 1) await ask(`${A}/forged/${round % 60}`, WAIT);
+  };
+  await forge(3_000);
+  expect(await ask(A, from(1))).toBe(PEM);
+});
+
 test("Certificates keeps one that has verified a request, and refreshes it in the background", async () => {
   const { certificates, fetches, answer, time } = start();
   const first = certificates.get(A, WAIT);

@@ -34,6 +34,11 @@ export class WantedUrls {
     this.#wanted.set(key, { source, url, times });
   }
 
+  /** Forgets one that is fetched now. */
+  remove(source: string, url: string): void {
+    this.#wanted.delete(`${source} ${url}`);
+  }
+
   /** Removes and returns the URL of a source that is asked for most; this one, if none is asked for more. */
   take(source: string, url: string): string {
     let times = this.#wanted.get(`${source} ${url}`)?.times ?? 0;
