@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { LineBudget } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import { Agenda, type AgendaBackend, InMemoryNotificationChannel } from "agenda";
 import { BoundedWork } from "./bounded_work.ts";
@@ -21,6 +22,9 @@ const REVIVE_EVERY_MS = 5_000;
 /** How often setting up recurring work is tried, and the wait after the first failure, in milliseconds. */
 const REPEAT_TRIES_MAX = 5;
 const REPEAT_AGAIN_MS = 50;
+
+/** One error of Agenda is logged in this time, in milliseconds: without its database every kind of job fails each second. */
+const LINE_EVERY_MS = 10_000;
 
 const ALARM = "wake";
 
@@ -50,9 +54,11 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #announced = new Set<number>();
   readonly #revive: BoundedWork;
+  readonly #alarmNotSet: (fields: object) => void;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#alarmNotSet = this.#boundedWarning("alarm not set; the look-out finds what is due");
     this.#agenda = new Agenda({
       backend: options.backend,
       notificationChannel: new InMemoryNotificationChannel(),
@@ -60,9 +66,8 @@ export class Scheduler {
       defaultLockLifetime: LOCK_LIFETIME_MS,
       removeOnComplete: true,
     });
-    this.#agenda.on("error", (error: Error) =>
-      options.log.warn({ err: error }, "Agenda failed; retries may be up to a second late"),
-    );
+    const failed = this.#boundedWarning("Agenda failed; retries may be up to a second late");
+    this.#agenda.on("error", (error: Error) => failed({ err: error }));
     this.#agenda.define(ALARM, async () => options.wake());
     for (const recurring of options.recurring) {
       const work = new BoundedWork({ ...recurring, msMax: WORK_MS_MAX, log: options.log });
@@ -112,6 +117,17 @@ export class Scheduler {
     }
   }
 
+  /** Logs this message once in {@linkcode LINE_EVERY_MS}, with how often it was left out since. */
+  #boundedWarning(message: string): (fields: object) => void {
+    const monotonic = () => performance.now();
+    const budget = new LineBudget({ monotonic, linesMax: 1, windowMs: LINE_EVERY_MS });
+    return (fields) => {
+      const omitted = budget.take();
+      if (omitted === null) return;
+      this.#options.log.warn({ ...fields, ...(omitted > 0 && { omitted }) }, message);
+    };
+  }
+
   /** Of two dispatchers that start at once, one is refused by the unique index; its next try finds the other's job. */
   async #repeat({ name, everyMs }: RecurringWork): Promise<void> {
     for (let tries = 1; ; tries += 1) {
@@ -141,10 +157,7 @@ export class Scheduler {
       .save()
       .catch((error: unknown) => {
         this.#announced.delete(second);
-        this.#options.log.warn(
-          { err: error, second },
-          "alarm not set; the look-out finds what is due",
-        );
+        this.#alarmNotSet({ err: error, second });
       });
   }
 

@@ -53,6 +53,24 @@ test("Scheduler logs recurring work that fails, and repeats it", async () => {
   expect(lines).toMatchObject([{ message: "count failed, trying again in 300 ms" }]);
 });
 
+test("Scheduler says once that Agenda's database is away, not for every kind of job", async () => {
+  const work = async () => {};
+  const names = ["one", "two", "three", "four"];
+  const { scheduler, backend, lines } = makeScheduler(
+    names.map((name) => ({ name, everyMs: 300, work })),
+  );
+  await scheduler.start([]);
+  let failures = 0;
+  backend.repository.getNextJobToRun = async () => {
+    failures += 1;
+    throw new Error("the database is away");
+  };
+  await waitFor(() => failures >= 8, { timeoutMs: 10_000, what: "failures" });
+  expect(lines.map(({ message }) => message)).toEqual([
+    "Agenda failed; retries may be up to a second late",
+  ]);
+});
+
 const HOUR_MS = 3_600_000;
 
 test.each([
