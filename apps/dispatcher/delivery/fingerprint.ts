@@ -57,18 +57,41 @@ const LOCATION = / \(at [^\n]*?:\d+(?::\d+)?\)?\)/g;
 /** Stands for what differs from event to event. One sign for all: an id of letters and digits has only digits now and then. */
 const TAKEN_OUT = "…";
 
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
+
+/** What a measured number stands before: `ms` once and `s` the next time are the same failure. */
+const UNIT =
+  "(?:(?:ms|[µnu]s|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?|[kmgt]i?b|b|bytes?)(?![\\w-])|%)";
+
 /**
  * What differs from event to event, in the order in which it is taken out. All of them take time in proportion to the text's
  * length, because that may be a stranger's.
  */
 const VARYING: readonly RegExp[] = [
-  // Times: ISO 8601, then those of HTTP and e-mail.
-  /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?/g,
-  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d(?: GMT| [+-]\d{4})/g,
-  /\b\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\b/g,
-  // Addresses of mail, UUIDs.
-  /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g,
+  // What a body begins with, as JSON.parse() quotes it.
+  /(?<=Unexpected token ).[\s\S]{1,80}?(?= is not valid JSON)/gu,
+  // Addresses of mail, which may have letters of any script.
+  /[\p{L}\p{N}_][\p{L}\p{N}_.+'-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu,
+  // UUIDs.
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,
+  // Times: ISO 8601, then those of HTTP, e-mail, Date and people.
+  /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?/g,
+  new RegExp(
+    `\\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?(?:\\d\\d?[ -]${MONTH}|${MONTH} \\d\\d?)(?:,? \\d{4}|-\\d{2,4})?(?![\\w-])`,
+    "g",
+  ),
+  /(?<![\w.:])\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?![\w:])(?: ?[AP]M\b)?(?: (?:GMT|UTC|Z)\b(?:[+-]\d{4})?(?: \([^)\n]{1,50}\))?| [+-]\d{4}\b)?/g,
+  // IP addresses with their port, and those of devices: what has one of either kind has now this, now that.
+  /\[[0-9a-f:.]{2,45}\](?::\d{1,5})?/gi,
+  /(?<![\w:.])(?=:*[0-9a-f])(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?::\d{1,5})?(?![\w:]|\.\d)/gi,
+  /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.-])/g,
+  // A signed token, of JSON.
+  /\beyJ[\w-]{1,500}(?:\.[\w-]{0,500}){1,2}/g,
+  // Folders of temporary files have random names.
+  /(?<=\/(?:tmp|var\/folders)\/)[^\s'"`:,;)]{1,200}/g,
+  // Numbers in the base of addresses, then all of people's, with the unit of what was measured.
+  /\b0x[0-9a-f]+\b/gi,
+  new RegExp(`(?<![\\w.…-])[-+]?\\d+(?:[.,'_]\\d+)*(?:e[-+]?\\d+)?(?: ?${UNIT})?(?![\\w-])`, "gi"),
 ];
 
 /** Words, as ids are words. */
@@ -83,8 +106,8 @@ const PREFIXED = /^[a-z]{1,8}_(?=\w*[a-z])(?=\w*[A-Z])\w{8,}$/;
 /** A numbered id, however long its number is: `cus_42`, `order-100017`. */
 const NUMBERED = /^[A-Za-z]{1,20}[_-]\d+$/;
 
-/** Letters between digits, as in no word: `k3f9a2`. */
-const MIXED = /^[A-Za-z\d]{0,8}\d[A-Za-z]{1,8}\d[A-Za-z\d]*$/;
+/** Letters after a digit, as in no word: `k3f9a2`, `ABK9QP`, `3rd`. */
+const MIXED = /^[A-Za-z\d]*\d[A-Za-z]+\d*$/;
 
 /** No word has only these letters and this length: an id without digits, as one of 2,500 with eight of them is. */
 const HEXADECIMAL = /^[0-9a-f]{8,}$/i;
@@ -98,9 +121,9 @@ export function normaliseMessage(error: string): string {
   for (const pattern of VARYING) text = text.replace(pattern, TAKEN_OUT);
   text = text
     .replace(WORD, (word) => (isId(word) ? TAKEN_OUT : word))
-    .replace(/\d+(?:[.,]\d+)*/g, TAKEN_OUT)
+    .replace(/\p{Nd}+(?:[.,]\p{Nd}+)*/gu, TAKEN_OUT)
     // Lists of them may be of any length.
-    .replace(/…(?:[,;\s]+…)+/g, TAKEN_OUT)
+    .replace(/…(?:["'`]?[,;\s]+["'`]?…)+/g, TAKEN_OUT)
     .replace(/\s+/g, " ")
     .trim();
   return text.slice(0, MESSAGE_CHARS_MAX).toWellFormed();

@@ -81,6 +81,43 @@ test.each([
     "refused (ECONNREFUSED, 10.0.0.12 port 5433)",
     "refused (ECONNREFUSED, … port …)",
   ],
+  ["an address of either kind", "refused ::1:5432", "refused 127.0.0.1:80", "refused …"],
+  ["an IPv6 address in brackets", "at [::1]:80", "at [2001:db8::a]:5432", "at …"],
+  ["a device's address", "no 00:1b:44:11:3a:b7", "no aa:bb:cc:dd:ee:ff", "no …"],
+  ["any address of e-mail", "no ben.o'neil@x.example", "no jörg@exämple.example", "no …"],
+  ["the unit of a time", "after 1.5s", "after 12.345678901234ms", "after …"],
+  ["a time of several units", "took 1h 2m 3s", "took 1m30s", "took …"],
+  ["a time in words", "3 days late", "1 day late", "… late"],
+  ["the unit of a size", "12KB are too many", "3.5 MiB are too many", "… are too many"],
+  ["a share", "at 12%", "at 99.5 %", "at …"],
+  ["signs and powers of ten", "no -12.50", "no 1.5e+21", "no …"],
+  ["groups of digits", "no 1'200.50", "no 99", "no …"],
+  ["digits of other scripts", "رقم ١٢٣", "رقم ٩", "رقم …"],
+  ["a number of a list", "the 1st try", "the 22nd try", "the … try"],
+  ["a number as of addresses", "at 0xAB", "at 0x1F", "at …"],
+  ["a code", "no booking ABK9QP", "no booking X7K2QZ", "no booking …"],
+  ["a date with its month", "due Dec 1, 2026", "due 30 November 2025", "due …"],
+  [
+    "a time of Date",
+    "at Tue Dec 01 2026 00:39:52 GMT+0000 (Coordinated Universal Time)",
+    "at Wed May 27 2026 10:09:02 GMT+0200 (Central European Summer Time)",
+    "at …",
+  ],
+  ["a time of day", "at 1/2/2026, 2:09:52 AM", "at 11/30/2026, 12:00:00 PM", "at …/…/…"],
+  ["a signed token", "bad eyJhbGci.eyJzdWIi.c2lnbg", "bad eyJhbGxx.eyJ1c2Vy.abcdef", "bad …"],
+  [
+    "a folder of temporary files",
+    "open '/tmp/zKqPwx/report.pdf'",
+    "open '/tmp/up-MnbVcx/other.csv'",
+    "open '/tmp/…'",
+  ],
+  [
+    "what a body begins with",
+    `Unexpected token 'a', "a b" is not valid JSON`,
+    `Unexpected token '<', "<!DOCTYPE "... is not valid JSON`,
+    "Unexpected token … is not valid JSON",
+  ],
+  ["quoted lists", `no ["a1b", "c2d"]`, `no ["e5f"]`, `no ["…"]`],
   ["white space", "a\n  b", "a b", "a b"],
 ])("normaliseMessage() takes out %s", (_what, one, other, expected) => {
   expect(normaliseMessage(one)).toBe(expected);
@@ -91,13 +128,44 @@ test.each([
   "TypeError: Cannot read properties of undefined (reading 'email')",
   "ERR_STREAM_PREMATURE_CLOSE",
   "getElementsByTagName is not a function",
+  "std::bad_alloc: may not be May, Foo::bar at last",
+  `null value in column "email" of relation "users" violates not-null constraint`,
+  "Unexpected token",
   "",
 ])("normaliseMessage() leaves %s as it is", (text) => {
   expect(normaliseMessage(text)).toBe(text);
 });
 
 test("normaliseMessage() is bounded, in length and in time", () => {
-  const hostile = ["1", "a-", "a@", "…, ", "2026-12-01T", " (at ", "a.", "\ud800"];
+  const hostile = [
+    "1",
+    "a-",
+    "a@",
+    "…, ",
+    "2026-12-01T",
+    " (at ",
+    "a.",
+    "\ud800",
+    "a:",
+    "1:",
+    ":",
+    "1.",
+    "1'",
+    "1e",
+  ];
+  hostile.push(
+    "[",
+    "[a:",
+    "eyJ-",
+    "eyJ.",
+    "/tmp/",
+    "Unexpected token ",
+    "Mon, ",
+    "May 1",
+    "0x",
+    "1 s",
+    "…', '",
+  );
   for (const part of hostile) {
     const startedAt = performance.now();
     expect(normaliseMessage(part.repeat(2_000 / part.length)).length).toBeLessThanOrEqual(300);
