@@ -117,7 +117,7 @@ testPage(
     await waitFor(async () => (await dead()) === before, { what: "it dead", timeoutMs: 30_000 });
     const page = await browser.open("/", { before: NOTIFICATIONS });
     const title = (count: number) =>
-      waitFor(async () => (await page.title()) === `(${count}) Hookgate`, {
+      waitFor(async () => (await page.title()) === `(${count}) Overview · Hookgate`, {
         what: `a title that counts ${count}`,
         timeoutMs: 30_000,
       });

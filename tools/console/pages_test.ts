@@ -54,6 +54,26 @@ testPage(
   60_000,
 );
 
+testPage("every page has a title that tells its tab from the others", async () => {
+  const { enrolled } = example.ids;
+  const page = await browser.open("/");
+  for (const [path, title] of [
+    ["/failures", "Failures · Hookgate"],
+    ["/sources", "Sources · Hookgate"],
+    ["/search", "Search in bodies · Hookgate"],
+    [`/events/${enrolled}`, `evt_…${enrolled.slice(-8)} · Events · Hookgate`],
+    ["/nowhere", "No such page · Hookgate"],
+  ] as const) {
+    await page.goto(`${served.url}${path}`);
+    // What it counts before that is of another test.
+    await waitFor(async () => (await page.title()).replace(/^\(\d+\) /, "") === title, {
+      what: title,
+      timeoutMs: 15_000,
+    });
+  }
+  await page.context().close();
+});
+
 testPage(
   "a console with a password asks for it, and then shows what was asked for",
   async () => {

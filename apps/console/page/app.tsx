@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { logOut, session } from "./lib/api.ts";
+import { shortId } from "./lib/format.ts";
 import { go, Link, type Place, usePlace } from "./lib/route.tsx";
 import { applyTheme, nextTheme } from "./lib/theme.ts";
 import { useDeadCount } from "./lib/use_dead_count.ts";
@@ -39,6 +40,9 @@ const MENU = [
   ["/audit", "Audit", "a"],
 ] as const;
 
+/** The names of places that are not on it. */
+const FURTHER: Readonly<Record<string, string>> = { find: "Found", search: "Search in bodies" };
+
 /** The whole page. */
 export function App(): JSX.Element {
   const [known, setKnown] = useState(session.known);
@@ -48,6 +52,10 @@ export function App(): JSX.Element {
 function Known(): JSX.Element {
   const place = usePlace();
   const dead = useDeadCount();
+  const title = titleOf(place);
+  useEffect(() => {
+    document.title = dead.count > 0 ? `(${dead.count}) ${title}` : title;
+  }, [title, dead.count]);
   useMenuKeys();
   const menu = useRef<HTMLElement>(null);
   // The number of dead deliveries moves what is beside it.
@@ -96,6 +104,13 @@ function showCurrent(menu: HTMLElement | null): void {
   if (!menu || !current) return;
   const { offsetLeft, offsetWidth } = current;
   menu.scrollLeft = offsetLeft - (menu.clientWidth - offsetWidth) / 2;
+}
+
+/** What tells one tab from the other: `evt_…86337b25 · Events · Hookgate`. */
+function titleOf({ path }: Place): string {
+  const [, room = "", id = ""] = path.split("/").map(decoded);
+  const name = MENU.find(([href]) => href === `/${room}`)?.[1] ?? FURTHER[room] ?? "No such page";
+  return [...(id === "" ? [] : [shortId(id)]), name, "Hookgate"].join(" · ");
 }
 
 function View({ place }: { place: Place }): JSX.Element {

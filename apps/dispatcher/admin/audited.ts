@@ -168,7 +168,7 @@ function describeResult(response: unknown): string {
   const { replay, backfill, results, keys, proposal } = response as {
     replay?: { id: string } | null;
     backfill?: string;
-    results?: readonly { outcome: string }[];
+    results?: readonly Result[];
     keys?: readonly unknown[];
     proposal?: { outcome: string } | null;
   };
@@ -179,8 +179,14 @@ function describeResult(response: unknown): string {
   return made ? `done: ${made}` : "done";
 }
 
-function countOutcomes(results: readonly { outcome: string }[]): string {
+/** What became of a refused request, or of a test message. */
+type Result = { outcome: string } | { ok: boolean };
+
+function countOutcomes(results: readonly Result[]): string {
   const counts = new Map<string, number>();
-  for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const outcomes = results.map((one) =>
+    "outcome" in one ? one.outcome : one.ok ? "sent" : "failed",
+  );
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
 }

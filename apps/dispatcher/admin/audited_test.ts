@@ -184,3 +184,11 @@ test("audited() does not write the name of a person who is erased", async () => 
     outcome: "done: 1 key deleted",
   });
 });
+
+test("audited() writes how many test messages were sent", async () => {
+  const of = (ok: boolean) => ({ recipient: "ops", kind: "slack", ok, answer: "" });
+  const results = [of(true), of(false), of(true)];
+  const { admin, entries } = rig({ sendTestNotice: async () => ({ results }) });
+  await admin.sendTestNotice({ recipient: "" }, ANA);
+  expect(entries.at(-1)?.outcome).toBe("done: 2 sent, 1 failed");
+});

@@ -16,7 +16,7 @@ export interface DeadCount {
   setNotify: (on: boolean) => void;
 }
 
-/** Counts them, in the tab's icon and title, and in notifications on request. */
+/** Counts them, in the tab's icon, and in notifications on request. */
 export function useDeadCount(): DeadCount {
   const [notify, setNotify] = useState(false);
   const { data } = useRead(
@@ -32,7 +32,7 @@ export function useDeadCount(): DeadCount {
   const count = Math.min(ended, stillDead(still.data));
   const told = useRef<number | null>(null);
   useEffect(() => {
-    showInTab(count);
+    showInIcon(count);
     if (!data) return;
     if (notify && told.current !== null && count > told.current) {
       const more = count - told.current;
@@ -55,8 +55,7 @@ function stillDead(page: Answer<"listEvents"> | undefined): number {
 
 const ICON_SIZE = 64;
 
-function showInTab(count: number): void {
-  document.title = count > 0 ? `(${count}) Hookgate` : "Hookgate";
+function showInIcon(count: number): void {
   const canvas = document.createElement("canvas");
   canvas.width = ICON_SIZE;
   canvas.height = ICON_SIZE;
