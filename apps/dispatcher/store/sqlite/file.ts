@@ -42,7 +42,7 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
-const WHAT_TO_DO =
+const LOOK =
   "look at it with npx hookgate check <file>, and put a backup in its place with npx hookgate restore";
 
 /**
@@ -187,22 +187,29 @@ function explain(error: unknown, file: string): unknown {
   return state === null ? error : new Error(`Cannot open the store: ${state}`, { cause: error });
 }
 
-/** What is wrong with the file, and what to do; null if SQLite's own words say it all. */
-export function describeFault(error: unknown, file: string): string | null {
+/**
+ * What is wrong with the file, and what to do: to look at it, unless `whatToDo` says otherwise. Null if SQLite's own words
+ * say it all.
+ */
+export function describeFault(
+  error: unknown,
+  file: string,
+  { whatToDo }: { whatToDo?: string } = {},
+): string | null {
   switch (sqliteCode(error)) {
     case SQLITE_BUSY:
       return `${file} is in use by another dispatcher; one owns it at a time`;
     case SQLITE_NOTADB:
-      return `${file} is not a database; ${WHAT_TO_DO}`;
+      return `${file} is not a database; ${whatToDo ?? LOOK}`;
     case SQLITE_CORRUPT:
-      return damaged(file, (error as Error).message);
+      return damaged(file, (error as Error).message, whatToDo);
     default:
       return null;
   }
 }
 
-function damaged(file: string, words: string): string {
-  return `${file} is damaged (${words}); stop the dispatcher, then ${WHAT_TO_DO}`;
+function damaged(file: string, words: string, whatToDo = `stop the dispatcher, then ${LOOK}`) {
+  return `${file} is damaged (${words}); ${whatToDo}`;
 }
 
 /** SQLite's primary result code of an error that `node:sqlite` threw; null for any other error. */

@@ -15,6 +15,9 @@ export interface CheckedFile {
   problems: string[];
 }
 
+/** The file may be the backup that was to be restored. */
+const WHAT_TO_DO = "npx hookgate restore needs a backup that is whole";
+
 /** Problems that are looked for before a check gives up. */
 export const PROBLEMS_MAX = 100;
 
@@ -24,8 +27,12 @@ export const PROBLEMS_MAX = 100;
  * @throws {Error} with a message for an operator if it is not a store, a newer Hookgate's, or in use.
  */
 export function checkStoreFile(file: string): CheckedFile {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    throw new Error(`Cannot check ${file}: there is no such file`);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new Error(`Cannot check ${file}: there is no such file`);
+  if (!stat.isFile()) throw new Error(`Cannot check ${file}: it is not a file`);
+  // A store with nothing but a log is opened: SQLite reads it from there.
+  if (stat.size === 0 && !statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) {
+    throw new Error(`Cannot check ${file}: it is empty; a copy that broke off, or never used`);
   }
   const db = new DatabaseSync(file, { readOnly: true });
   const checked: CheckedFile = {
@@ -44,7 +51,7 @@ export function checkStoreFile(file: string): CheckedFile {
     countAll(db, checked);
     return checked;
   } catch (error) {
-    const state = describeFault(error, file);
+    const state = describeFault(error, file, { whatToDo: WHAT_TO_DO });
     if (state === null) throw error;
     if (checked.version === 0)
       throw new Error(`Cannot check the store: ${state}`, { cause: error });

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -147,7 +148,16 @@ test("checkStoreFile() refuses what is not a store, what is newer, and what is i
   expect(refusal(join(dataDir, STORE_FILE))).toThrow("is in use by another dispatcher");
   const text = join(folder, "text");
   writeFileSync(text, "a".repeat(40_000));
-  expect(refusal(text)).toThrow("is not a database");
+  expect(refusal(text)).toThrow(
+    `${text} is not a database; npx hookgate restore needs a backup that is whole`,
+  );
+  const torn = join(folder, "torn.sqlite");
+  writeFileSync(torn, readFileSync(path).subarray(0, 30_000));
+  expect(refusal(torn)).toThrow(/is damaged \(.*\); npx hookgate restore needs a backup/);
+  const empty = join(folder, "empty.sqlite");
+  writeFileSync(empty, "");
+  expect(refusal(empty)).toThrow("it is empty; a copy that broke off");
+  expect(refusal(folder)).toThrow("it is not a file");
   const newer = join(folder, "newer.sqlite");
   copyFileSync(path, newer);
   const db = new DatabaseSync(newer);
