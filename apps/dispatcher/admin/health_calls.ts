@@ -138,7 +138,11 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
   }
   if (overdueMs >= OVERDUE_MS.degraded) {
     const waited = `${Math.round(overdueMs / 1_000)} s`;
-    report(overdueMs >= OVERDUE_MS.unhealthy, `A due delivery has waited for ${waited}.`);
+    const whose = await oldestDue(served, store);
+    report(
+      overdueMs >= OVERDUE_MS.unhealthy,
+      `A due delivery of ${whose} has waited for ${waited}.`,
+    );
   }
   const size = queue.size - idle.reduce((sum, { deliveries }) => sum + deliveries, 0);
   if (size >= QUEUE_SIZE.degraded) {
@@ -159,6 +163,19 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
   if (status === "healthy" && faults.some(keepsFromDelivering)) status = "degraded";
   const health = { status, lastProcessed, failureRate, queueSize: queue.size };
   return { health, problems, notes: idle.length > 0 ? [idleNote(idle)] : [], faults };
+}
+
+/** Which of these subscriptions waits the longest, in ten steps of a thousand. */
+async function oldestDue(
+  names: readonly string[],
+  store: HealthCallsOptions["store"],
+): Promise<string> {
+  const half = names.slice(0, names.length / 2);
+  const rest = names.slice(half.length);
+  if (half.length === 0) return rest[0] ?? "";
+  const [first, second] = await Promise.all([half, rest].map((some) => store.nextDueAt(some)));
+  const isFirst = (first ?? Number.POSITIVE_INFINITY) <= (second ?? Number.POSITIVE_INFINITY);
+  return oldestDue(isFirst ? half : rest, store);
 }
 
 /** An outage that goes on, as any source tells it. */

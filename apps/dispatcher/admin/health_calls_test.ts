@@ -90,12 +90,26 @@ test("getHealth() is unhealthy if a delivery waits for somebody who listens", as
     expect(await health({ crm: { ...part, waiting: LONG_AGO } })).toMatchObject({
       status: "HEALTH_STATUS_UNHEALTHY",
       problems: [
-        "A due delivery has waited for 86400 s.",
+        "A due delivery of crm has waited for 86400 s.",
         "20000 or more deliveries are waiting or running.",
       ],
       notes: [],
     });
   }
+});
+
+test("getHealth() says of several whose delivery has waited the longest", async () => {
+  const since = (seconds: number) => ({
+    kind: "handler" as const,
+    waiting: { dueAt: NOW - seconds * 1_000, deliveries: 1 },
+  });
+  const none = { kind: "handler" as const };
+  expect(
+    await health({ a: since(70), b: none, c: since(61), d: since(80), e: since(62) }),
+  ).toMatchObject({
+    status: "HEALTH_STATUS_DEGRADED",
+    problems: ["A due delivery of d has waited for 80 s."],
+  });
 });
 
 test("getHealth() is degraded by a subscription that is paused for its backlog", async () => {
