@@ -10,3 +10,9 @@ export function latestOf(deliveries: readonly Delivery[]): Delivery[] {
   }
   return [...latest.values()];
 }
+
+/** The subscription that an edited copy is most likely for: one whose latest delivery ended dead, else the first; "" if there is none. */
+export function likelyFor(deliveries: readonly Delivery[]): string {
+  const latest = latestOf(deliveries);
+  return (latest.find(({ state }) => state === "dead") ?? latest[0])?.subscription ?? "";
+}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { act } from "../lib/api.ts";
 import { fromBase64, prettyOf, textOf, toBase64 } from "../lib/bytes.ts";
 import { commandLine } from "../lib/commands.ts";
+import { likelyFor } from "../lib/latest.ts";
 import { useRead } from "../lib/use_read.ts";
 import type { WholeEvent } from "../lib/wire.ts";
 import { ActionPanel } from "./panel.tsx";
@@ -21,7 +22,7 @@ export function CopyPanel({ whole, done, close }: CopyPanelProps): JSX.Element {
   const text = textOf(fromBase64(event?.body ?? ""));
   const [body, setBody] = useState(() => (text === null ? "" : (prettyOf(text) ?? text)));
   const known = useRead("listSubscriptions", {}, { everyMs: 0 });
-  const [chosen, setChosen] = useState(deliveries[0]?.subscription ?? "");
+  const [chosen, setChosen] = useState(() => likelyFor(deliveries));
   const names = (known.data?.subscriptions ?? []).map(({ name }) => name);
   const subscription = chosen === "" ? (names[0] ?? "") : chosen;
   return (
