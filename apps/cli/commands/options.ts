@@ -30,7 +30,7 @@ export function addTimeOptions(command: Command, cli: Cli, happened = "received"
 
 /** The same, and `--to` a URL instead of a time: where to post what was selected. */
 export function addTimeOrUrlOptions(command: Command, cli: Cli): Command {
-  const parse = parseTimeOf(cli);
+  const parse = parseTimeOf(cli, "a URL such as http://localhost:3000, ");
   const what = "received before; or a URL: post the events there instead, once, and change nothing";
   return addFrom(command, cli).option("--to <time|url>", what, (text: string) =>
     /^https?:/.test(text) ? parseUrl(text) : parse(text),
@@ -49,12 +49,13 @@ export function addSince(command: Command, cli: Cli): Command {
   return command.option("--since <time>", what, parseTimeOf(cli));
 }
 
-function parseTimeOf(cli: Cli): (text: string) => number {
+/** `otherwise` names what it may be as well. */
+function parseTimeOf(cli: Cli, otherwise = ""): (text: string) => number {
   return (text) => {
     const at = parsePastTime(text, cli.now());
     if (at !== null) return at;
     throw new InvalidArgumentError(
-      "It must be a time such as 2026-01-02T03:04:05Z, a day such as 2026-01-02, or an age such as 2h.",
+      `It must be ${otherwise}a time such as 2026-01-02T03:04:05Z, a day such as 2026-01-02, or an age such as 2h.`,
     );
   };
 }

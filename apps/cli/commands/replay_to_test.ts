@@ -125,3 +125,9 @@ test("hookgate replay --to a URL says that a server speaks no TLS", async () => 
   const { out } = await dispatcher.call(["replay", event.id, "--to", url.replace("http", "https")]);
   expect(out).toContain("not answered: it speaks no TLS: give a URL with http://\n");
 });
+
+test("hookgate replay --to says of what is neither a time nor a URL that it may be one", async () => {
+  const { code, err } = await dispatcher.call(["replay", event.id, "--to", "localhost:3000"]);
+  expect([code, err]).toEqual([2, expect.stringContaining("a URL such as http://localhost:3000,")]);
+  expect(posted).toEqual([]);
+});
