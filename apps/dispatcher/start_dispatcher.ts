@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { deadline } from "@hookgate/async";
-import { type Config, type Env, readDataKey } from "@hookgate/config";
+import { type Config, type ConfiguredSource, type Env, readDataKey } from "@hookgate/config";
 import { type IngestHandlers, rpcReach, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
+import { DOCTOR_SOURCE } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { ChangeLog } from "./changes/change_log.ts";
 import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
@@ -139,7 +140,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
 
   const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
-  const ingest = new Ingest({ ...matched, store, onCommit, traces, log });
+  let known = namesOf(config.sources);
+  const knows = (source: string) => known.has(source);
+  const ingest = new Ingest({ ...matched, store, knows, onCommit, traces, log });
   const diagnosisThread = new DiagnosisThread();
   const protect = protection.protectRefused;
   const trials = new Trials({ store });
@@ -263,6 +266,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       if (security?.tokens) rpc.setTokens(security.tokens);
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
+      known = namesOf(changed.sources);
       protection.use(changed.sources);
       traces?.use(changed.sources);
       deliveries.renew();
@@ -291,4 +295,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("the store", store.close());
     },
   };
+}
+
+/** The sources that events may be of. */
+function namesOf(sources: readonly ConfiguredSource[]): ReadonlySet<string> {
+  return new Set([...sources.map(({ name }) => name), DOCTOR_SOURCE]);
 }

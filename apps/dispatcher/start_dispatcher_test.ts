@@ -323,12 +323,23 @@ test("a changed configuration matches new events, and a removed subscription kee
   await capture(first);
   await waitForState(first.id, "WAITING");
   const subscriptions = [subscribe("new", writeHandler("new"))];
-  await current().dispatcher.reload(configOf({ sources: [], subscriptions }));
+  await current().dispatcher.reload(configOf({ subscriptions }));
   const second = eventOver('{"n":2}');
   await capture(second);
   const [delivery] = await waitForState(second.id, "DELIVERED");
   expect(delivery?.subscription).toBe("new");
   expect((await eventOf(first.id)).deliveries).toMatchObject([{ subscription: "old" }]);
+});
+
+test("an event of a source that is not in the configuration is not stored until it is", async () => {
+  await start([]);
+  const event = eventOver('{"n":1}', { source: "new" });
+  expect(await current().capture(event)).toMatchObject([{ reason: "unknown_source" }]);
+  const sources = [exampleSource(), exampleSource({ name: "new" })];
+  await current().dispatcher.reload(configOf({ sources }));
+  expect(await current().capture(event)).toMatchObject([{ eventId: event.id, reason: "" }]);
+  await current().dispatcher.reload(configOf());
+  expect(await current().capture(event)).toMatchObject([{ reason: "unknown_source" }]);
 });
 
 test("which sources may name a trace follows a changed configuration", async () => {

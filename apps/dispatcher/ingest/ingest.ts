@@ -49,7 +49,13 @@ const EVENT_ID = /^evt_[0-9a-f]{32}$/;
 const SHA256_BYTES = 32;
 
 /** Why a capture was not stored, for the edge's log. */
-type Refusal = "overloaded" | "disk_reserve" | "store" | "shutting_down" | "given_up";
+type Refusal =
+  | "overloaded"
+  | "disk_reserve"
+  | "store"
+  | "shutting_down"
+  | "given_up"
+  | "unknown_source";
 
 /**
  * How long a commit that failed counts against readiness if none succeeds, in milliseconds. No longer, because one that is not
@@ -60,6 +66,11 @@ const FAILED_MS = 15_000;
 /** Options for {@linkcode Ingest}. */
 export interface IngestOptions extends Matched {
   store: Captures;
+  /**
+   * Whether a source is in the configuration: of one that only the edge knows nothing here says what must be protected of it, or not
+   * handed on. @default {every source is}
+   */
+  knows?: (source: string) => boolean;
   /** Called after each commit with the captures in it, and how long it took in milliseconds. @default nothing is */
   onCommit?: (captures: number, ms: number) => void;
   /** @default {null} nothing is traced */
@@ -107,6 +118,7 @@ export class Ingest {
     this.#endDrain();
   });
   readonly #monotonic: () => number;
+  readonly #knows: (source: string) => boolean;
   #commitEventsMax = COMMIT_EVENTS_MAX;
   #diskHasRoom = true;
   #failed: { at: number; message: string } | null = null;
@@ -115,9 +127,10 @@ export class Ingest {
   #drained: (() => void) | null = null;
 
   constructor(options: IngestOptions) {
-    const { monotonic = () => performance.now() } = options;
+    const { monotonic = () => performance.now(), knows = () => true } = options;
     this.#options = options;
     this.#monotonic = monotonic;
+    this.#knows = knows;
   }
 
   /** What the last commit failed with, if that was a moment ago; otherwise null. */
@@ -200,7 +213,7 @@ export class Ingest {
         return new RpcError("INVALID_ARGUMENT", `Cannot store: ${state}`);
       }
       const bytes = event.body.length + event.headers.length;
-      const reason = this.#refusal(bytes);
+      const reason = this.#refusal(event.source, bytes);
       if (reason) {
         refused.push({ number, outcome: "CAPTURE_OUTCOME_UNAVAILABLE", eventId: "", reason });
         continue;
@@ -230,8 +243,9 @@ export class Ingest {
     this.#streams.delete(stream);
   }
 
-  #refusal(bytes: number): Refusal | null {
+  #refusal(source: string, bytes: number): Refusal | null {
     if (this.#stopping) return "shutting_down";
+    if (!this.#knows(source)) return "unknown_source";
     if (!this.#diskHasRoom) return "disk_reserve";
     const full = this.#queue.length >= QUEUE.eventsMax || this.#queueBytes + bytes > QUEUE.bytesMax;
     return full ? "overloaded" : null;

@@ -79,6 +79,7 @@ function makeIngest(options: {
   match?: IngestOptions["matching"];
   refresh?: () => Promise<void>;
   monotonic?: () => number;
+  knows?: (source: string) => boolean;
 }) {
   const commits: (readonly Capture[])[] = [];
   const slots: string[] = [];
@@ -96,6 +97,7 @@ function makeIngest(options: {
     matching: match,
     refreshMatching: options.refresh ?? (async () => {}),
     ...(options.monotonic && { monotonic: options.monotonic }),
+    ...(options.knows && { knows: options.knows }),
     log,
   });
   const call = new FakeCall();
@@ -256,6 +258,18 @@ test("Ingest refuses, and stores nothing, while the disk is below its reserve, a
   call.say([makeEvent()]);
   await call.answered(2);
   expect(call.answers[1]).toMatchObject({ outcome: "CAPTURE_OUTCOME_STORED" });
+});
+
+test("Ingest refuses events of a source that only their edge knows, and stores the others beside them", async () => {
+  const { call, commits } = makeIngest({ knows: (source) => source === "shop" });
+  const known = makeEvent({ source: "shop" });
+  call.say([makeEvent({ source: "new" }), known]);
+  await call.answered(2);
+  expect(call.answers.toSorted((a, b) => a.number - b.number)).toMatchObject([
+    { outcome: "CAPTURE_OUTCOME_UNAVAILABLE", reason: "unknown_source" },
+    { outcome: "CAPTURE_OUTCOME_STORED", eventId: known.id },
+  ]);
+  expect(commits.flat().map(({ event }) => event.id)).toEqual([known.id]);
 });
 
 test("Ingest answers unavailable, and gives the slots back, where the commit failed", async () => {

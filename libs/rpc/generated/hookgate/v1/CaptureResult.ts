@@ -20,7 +20,8 @@ export interface CaptureResult {
    */
   'eventId'?: (string);
   /**
-   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up".
+   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up",
+   * "unknown_source".
    */
   'reason'?: (string);
 }
@@ -42,7 +43,8 @@ export interface CaptureResult__Output {
    */
   'eventId': (string);
   /**
-   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up".
+   * Why it is unavailable, for the edge's log: "overloaded", "disk_reserve", "store", "shutting_down", "given_up",
+   * "unknown_source".
    */
   'reason': (string);
 }
