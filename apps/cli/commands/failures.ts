@@ -188,10 +188,12 @@ function rateOf({ lastHour, hourBefore }: FailureGroupMessage): string {
 }
 
 /** `TypeError: Cannot read …`; how it ended, if the message does not say. */
-function whatOf({ kind, errorClass, message }: FailureGroupMessage): string {
+export function whatOf({ kind, errorClass, message }: FailureGroupMessage): string {
   const isSaid = errorClass === "" || message.includes(errorClass);
   const text = isSaid ? message || kind : message === "" ? errorClass : `${errorClass}: ${message}`;
-  return kind === "failed" || kind === "other" ? text : `${kind.replace("_", " ")}: ${text}`;
+  const ended = kind.replace("_", " ");
+  const isSaidToo = kind === "failed" || kind === "other" || text.includes(ended);
+  return isSaidToo ? text : `${ended}: ${text}`;
 }
 
 function whereOf({ frame, target }: FailureGroupMessage): string {

@@ -6,6 +6,7 @@ import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
+import { whatOf } from "./failures.ts";
 import { tellNotes } from "./pages.ts";
 
 /** Adds `hookgate find <id>`: what an id names, whosever it is. */
@@ -62,7 +63,7 @@ function aboutOf({ event, replay, quarantined, failure, what, id }: FoundMessage
   }
   if (replay) return `${replay.state}, ${replay.made} made: ${replay.reason}`;
   if (quarantined) return `refused from ${quarantined.source}: ${quarantined.reason}`;
-  if (failure) return `${failure.state} at ${failure.subscription}: ${failure.message}`;
+  if (failure) return `${failure.state} at ${failure.subscription}: ${whatOf(failure)}`;
   return "its event was removed";
 }
 

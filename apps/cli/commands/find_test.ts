@@ -103,3 +103,15 @@ test.each([
   expect(await dispatcher.call(["events", ...args])).toMatchObject({ code: 2, out: "" });
   expect(asked).toEqual([]);
 });
+
+test("hookgate find names a failure as the list of failures does", async () => {
+  const id = `flr_${"0".repeat(32)}`;
+  const failure = { id, subscription: "crm", state: "open" };
+  const of = (part: object) => [{ ...NONE, what: "failure", id, failure: { ...failure, ...part } }];
+  const answered = { kind: "failed", errorClass: "429", message: "… answered …" };
+  found = { found: of(answered), notes: [] } as never;
+  expect((await dispatcher.call(["find", id])).out).toContain("open at crm: 429: … answered …");
+  const lost = { kind: "host_lost", errorClass: "", message: "handler host lost: it exited" };
+  found = { found: of(lost), notes: [] } as never;
+  expect((await dispatcher.call(["find", id])).out).toContain("open at crm: handler host lost: it");
+});
