@@ -22,7 +22,7 @@ import { prepareStoreFile } from "./file.ts";
 import { packCaptures } from "./packed_captures.ts";
 import type { Call, Reply, WorkerOperation } from "./wire.ts";
 
-const FULL = "database or disk is full";
+const FULL = expect.stringMatching(/^the disk of .*hookgate.sqlite is full; make room$/);
 
 let dataDir: string;
 let engine: SqliteEngine;

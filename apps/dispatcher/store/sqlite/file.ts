@@ -182,9 +182,11 @@ function createFile(file: string): void {
 }
 
 function explain(error: unknown, file: string): unknown {
-  const full = `the disk of ${file} is full; make room, or name another folder with DATA_DIR`;
-  const state = sqliteCode(error) === SQLITE_FULL ? full : describeFault(error, file);
-  return state === null ? error : new Error(`Cannot open the store: ${state}`, { cause: error });
+  const state = describeFault(error, file);
+  if (state === null) return error;
+  const elsewhere =
+    sqliteCode(error) === SQLITE_FULL ? ", or name another folder with DATA_DIR" : "";
+  return new Error(`Cannot open the store: ${state}${elsewhere}`, { cause: error });
 }
 
 /**
@@ -201,6 +203,8 @@ export function describeFault(
       return `${file} is in use by another dispatcher; one owns it at a time`;
     case SQLITE_NOTADB:
       return `${file} is not a database; ${whatToDo ?? LOOK}`;
+    case SQLITE_FULL:
+      return `the disk of ${file} is full; make room`;
     case SQLITE_CORRUPT:
       return damaged(file, (error as Error).message, whatToDo);
     default:

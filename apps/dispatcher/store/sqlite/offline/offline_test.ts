@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -137,6 +138,19 @@ test("restoreStoreFile() puts a backup in the place of a store that is damaged",
   await store.close();
   writeFileSync(join(dataDir, STORE_FILE), "no database any more".repeat(5_000));
   await restoreStoreFile(path, { dataDir, replace: true, now: NOW });
+  store = await open(dataDir);
+  expect(await missing(ledger)).toEqual([]);
+});
+
+test("restoreStoreFile() leaves the store as it is if the disk fails, and says where", async () => {
+  const ledger: TestEvent[] = [];
+  await storeAll(3, ledger);
+  const path = await backUp();
+  await store.close();
+  mkdirSync(join(dataDir, `${STORE_FILE}-restored.part`));
+  await expect(restoreStoreFile(path, { dataDir, replace: true, now: NOW })).rejects.toThrow(
+    new RegExp(`^Cannot restore ${path}: it could not be copied to ${dataDir} .*disk has room$`),
+  );
   store = await open(dataDir);
   expect(await missing(ledger)).toEqual([]);
 });

@@ -28,8 +28,8 @@ export interface RestoredFile extends CheckedFile {
  * Puts a backup into a directory as its store, durably. It is checked first. The dispatcher that opens it brings an older one
  * up to date.
  *
- * @throws {Error} with a message for an operator if the backup is damaged or a newer Hookgate's, a dispatcher runs, or there is a
- * store already and `replace` is false.
+ * @throws {Error} with a message for an operator if the backup is damaged or a newer Hookgate's, a dispatcher runs, there is a
+ * store already and `replace` is false, or the disk fails; the store that was there is still there then.
  */
 export async function restoreStoreFile(
   from: string,
@@ -54,6 +54,9 @@ export async function restoreStoreFile(
   const db = new DatabaseSync(from, { readOnly: true });
   try {
     await backUp(db, copy);
+  } catch (cause) {
+    const why = `it could not be copied to ${dataDir} (${(cause as Error).message})`;
+    throw new Error(`Cannot restore ${from}: ${why}; see that its disk has room`, { cause });
   } finally {
     db.close();
   }
