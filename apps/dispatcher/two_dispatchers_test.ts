@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeFileSync(
     join(folder.path, "hookgate.config.ts"),
     `export default {
-      sources: { test: { provider: "generic", secrets: ["secret"] } },
+      sources: { academy: { provider: "generic", secrets: ["secret"] } },
       subscriptions: { slow: { events: ["*"], handler: "./slow.ts" } },
       handlerHosts: { count: 1 },
       handlerEnv: ["TEST_RUNS"],
@@ -53,7 +53,7 @@ beforeAll(async () => {
   writeFileSync(
     join(folder.path, "streams.config.ts"),
     `export default {
-      sources: { test: { provider: "generic", secrets: ["secret"] } },
+      sources: { academy: { provider: "generic", secrets: ["secret"] } },
       subscriptions: { ordered: { events: ["*"], stream: true, orderBy: "/key" } },
     };\n`,
   );
