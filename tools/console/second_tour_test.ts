@@ -72,7 +72,7 @@ testPage(
     // Nothing is dead any more, though the failure still counts what was.
     await page.reload();
     await page.locator("nav .number").waitFor({ state: "detached" });
-    expect(await page.title()).toBe("Hookgate");
+    expect(await page.title()).toBe("Events · Hookgate");
     expect(browser.faults).toEqual([]);
   },
   150_000,

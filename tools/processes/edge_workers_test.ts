@@ -53,8 +53,8 @@ test("EDGE_WORKERS: several processes share a port, are restarted, reloaded and 
   await using folder = await temporaryDirectory();
   const apps = await prepareApps(folder.path, { config: CONFIG, env: { EDGE_WORKERS: "2" } });
   await using running = new AsyncDisposableStack();
-  const { stop } = await apps.start("dispatcher");
-  running.defer(stop);
+  const dispatcher = await apps.start("dispatcher");
+  running.defer(dispatcher.stop);
   const edge = await apps.start("edge");
   running.defer(() => edge.kill());
   const ready = async () => (await fetch(`http://127.0.0.1:${apps.edgeOpsPort}/readyz`)).status;
@@ -87,7 +87,7 @@ test("EDGE_WORKERS: several processes share a port, are restarted, reloaded and 
   // A reload reaches all of them.
   const both = `{ sources: { ${sourceOf("academy")}, ${sourceOf("school")} }, subscriptions: {} }`;
   await writeFile(join(folder.path, "hookgate.config.ts"), `export default ${both};\n`);
-  process.kill(edge.pid, "SIGHUP");
+  for (const { pid } of [dispatcher, edge]) process.kill(pid, "SIGHUP");
   await until("both to know the new source", async () => {
     const answers = await posts(apps, 8, "school");
     return answers.every((status) => status === 200);

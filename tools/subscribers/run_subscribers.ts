@@ -52,7 +52,7 @@ export async function runSubscribers(options: RunSubscribersOptions): Promise<Su
   let client: RpcClient | null = null;
   try {
     const apps = await prepareApps(folder, {
-      config: '{ sources: { academy: { provider: "generic", secrets: ["subscribers-secret"] } } }',
+      config: '{ sources: { tools: { provider: "generic", secrets: ["subscribers-secret"] } } }',
       env: { LOG_LEVEL: "error" },
     });
     const address = apps.rpcAddress;
