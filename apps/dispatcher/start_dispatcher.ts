@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { deadline } from "@hookgate/async";
-import { type Config, type ConfiguredSource, type Env, readDataKey } from "@hookgate/config";
+import { type Config, type Env, readDataKey } from "@hookgate/config";
 import { type IngestHandlers, rpcReach, type ServerSecurity, startRpcServer } from "@hookgate/rpc";
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
-import { DOCTOR_SOURCE } from "@hookgate/types";
 import { createAdmin } from "./admin/create_admin.ts";
 import { ChangeLog } from "./changes/change_log.ts";
 import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
@@ -11,6 +10,7 @@ import { noteSubscriptions } from "./changes/note_subscriptions.ts";
 import { createDeliveries } from "./create_deliveries.ts";
 import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
 import { Ingest } from "./ingest/ingest.ts";
+import { knownSources } from "./ingest/known_sources.ts";
 import { LargeBodies } from "./ingest/large_bodies.ts";
 import { Reports } from "./ingest/reports.ts";
 import { LookOut } from "./look_out.ts";
@@ -140,7 +140,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   };
 
   const onCommit = (captures: number, ms: number) => counted.committed(captures, ms);
-  let known = namesOf(config.sources);
+  let known = knownSources(config.sources);
   const knows = (source: string) => known.has(source);
   const ingest = new Ingest({ ...matched, store, knows, onCommit, traces, log });
   const diagnosisThread = new DiagnosisThread();
@@ -266,7 +266,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       if (security?.tokens) rpc.setTokens(security.tokens);
       if (security?.tls) rpc.setTls(security.tls);
       config = changed;
-      known = namesOf(changed.sources);
+      known = knownSources(changed.sources);
       protection.use(changed.sources);
       traces?.use(changed.sources);
       deliveries.renew();
@@ -295,9 +295,4 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       await stopped("the store", store.close());
     },
   };
-}
-
-/** The sources that events may be of. */
-function namesOf(sources: readonly ConfiguredSource[]): ReadonlySet<string> {
-  return new Set([...sources.map(({ name }) => name), DOCTOR_SOURCE]);
 }

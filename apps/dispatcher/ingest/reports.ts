@@ -11,7 +11,6 @@ import {
 } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import {
-  DOCTOR_SOURCE,
   enrolledSecret,
   enrolledSecretId,
   type HandshakeSeen,
@@ -25,6 +24,7 @@ import { type StoreTime, StoreUnavailableError } from "../store/contract/event_s
 import type { Metrics, RequestCount } from "../store/contract/metrics.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 import { type Diagnose, Diagnoses } from "./diagnoses.ts";
+import { knownSources } from "./known_sources.ts";
 import { RefusedIntake } from "./refused_intake.ts";
 
 /** Reports that may wait; above it they are refused. Their size is bounded by the budget of refused requests. */
@@ -139,7 +139,7 @@ export class Reports {
 
   #choose({ refused, secretUses, handshakes, enrolled, counts }: ReportRequest): Noticed {
     const configured = new Set(this.#options.sources().map(({ name }) => name));
-    const sources = new Set([...configured, DOCTOR_SOURCE]);
+    const sources = knownSources(this.#options.sources());
     const chosen = this.diskHasRoom
       ? this.#intake.take(refused.slice(0, ENTRIES_MAX), { sources })
       : [];

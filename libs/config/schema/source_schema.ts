@@ -97,6 +97,7 @@ export function sourceSchema(options: SecretSchemaOptions) {
       const secrets = source.secrets ?? settingSecrets(findProvider(id), settings);
       const named = nameSecrets(secrets);
       const verifying = named.filter(({ verifies }) => verifies);
+      const shared = sharedOf(verifying, chosenRecipe(source));
       return {
         provider: id,
         secrets: keptSecrets(named),
@@ -118,8 +119,8 @@ export function sourceSchema(options: SecretSchemaOptions) {
         ...(trustTraceparent && { trustTraceparent }),
         pastIds: pastSecretIds(named),
         odd: findOdd(findProvider(id), { scheme, secrets: verifying }),
-        weak: source.secrets === undefined ? [] : findWeak(verifying, chosenRecipe(source)),
-        wrapped: findWrapped(verifying, chosenRecipe(source)),
+        weak: source.secrets === undefined ? [] : findWeak(shared),
+        wrapped: findWrapped(shared),
       };
     });
 }
@@ -359,21 +360,27 @@ function chooseRecipe(
   return null;
 }
 
-function findWeak(secrets: readonly NamedSecret[], recipe: Recipe | null): ReadSource["weak"] {
+interface SharedSecret {
+  id: string;
+  value: string;
+}
+
+/** Those that nobody else may know: a public key may be short, and end with a line break. */
+function sharedOf(secrets: readonly NamedSecret[], recipe: Recipe | null): SharedSecret[] {
+  return secrets.flatMap(({ id, value }) =>
+    value === null || (recipe !== null && isMeantPublic(recipe, value)) ? [] : { id, value },
+  );
+}
+
+function findWeak(secrets: readonly SharedSecret[]): ReadSource["weak"] {
   return secrets.flatMap(({ id, value }) => {
-    if (value === null || (recipe !== null && isMeantPublic(recipe, value))) return [];
     const why = findWeakness(value);
     return why === null ? [] : { id, why };
   });
 }
 
-/** A public key may end with a line break. */
-function findWrapped(
-  secrets: readonly NamedSecret[],
-  recipe: Recipe | null,
-): ReadSource["wrapped"] {
+function findWrapped(secrets: readonly SharedSecret[]): ReadSource["wrapped"] {
   return secrets.flatMap(({ id, value }) => {
-    if (value === null || (recipe !== null && isMeantPublic(recipe, value))) return [];
     const what = findWrapping(value);
     return what === null ? [] : [{ id, what }];
   });
