@@ -5,7 +5,12 @@ import { type IngestHandlers, rpcReach, type ServerSecurity, startRpcServer } fr
 import type { Log, Metrics, Readiness, Tracing } from "@hookgate/telemetry";
 import { createAdmin } from "./admin/create_admin.ts";
 import { ChangeLog } from "./changes/change_log.ts";
-import { noteSecretStates, noteSecretValues, secretStates } from "./changes/note_secrets.ts";
+import {
+  noteEnrolments,
+  noteSecretStates,
+  noteSecretValues,
+  secretStates,
+} from "./changes/note_secrets.ts";
 import { noteSubscriptions } from "./changes/note_subscriptions.ts";
 import { createDeliveries } from "./create_deliveries.ts";
 import { DiagnosisThread } from "./ingest/diagnosis_thread.ts";
@@ -100,7 +105,8 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     readMasterKey: (wanted) => readDataKey(env, wanted),
     findElsewhere: largeBodies.findPlaces,
   });
-  const store = noteSubscriptions(protectedStore(opened, protection), changes);
+  const protecting = protectedStore(opened, protection);
+  const store = noteEnrolments(noteSubscriptions(protecting, changes), changes);
 
   let config = options.config;
   await protection.prepare(config.sources);

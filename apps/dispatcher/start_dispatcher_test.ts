@@ -497,4 +497,15 @@ test("an enrolment keeps one secret while it is open, and edges are told", async
     { action: "revoke enrolment", target: "asana", caller: "anybody", outcome: "done" },
     { action: "enrol", target: "asana", outcome: "done" },
   ]);
+  const whatChanged = async () => {
+    const asked = { kinds: ["secret"], subject: "asana", pageSize: 0, pageToken: "" };
+    const { changes } = await current().client.admin.listChanges(asked);
+    return changes.map(({ text }) => text);
+  };
+  await waitFor(async () => (await whatChanged()).length === 3, { what: "three changes" });
+  expect(await whatChanged()).toEqual([
+    "enrolment revoked: 1 delivered secret verifies nothing",
+    expect.stringMatching(/^enrolled-[0-9a-f]{8} enrolled, delivered by 192\.0\.2\.7$/),
+    expect.stringMatching(/^enrolment opened until 20/),
+  ]);
 });

@@ -23,7 +23,7 @@ import {
   verifyInTurns,
   withTolerance,
 } from "@hookgate/signature";
-import type { CapturedEvent, QuarantinedRequest } from "@hookgate/types";
+import { type CapturedEvent, inFlagOrder, type QuarantinedRequest } from "@hookgate/types";
 import { AddressList, type AddressVerdict } from "./address_list.ts";
 import {
   type DescribeElsewhere,
@@ -267,7 +267,7 @@ export class CompiledSource {
       }),
       body: request.body,
       bodySha256,
-      flags: [...eventFlags(parts, { readable }), ...flags],
+      flags: inFlagOrder([...eventFlags(parts, { readable }), ...flags]),
       dedupe,
       bodyWindowMs,
     };

@@ -123,7 +123,7 @@ test("CompiledSource verifies a request and makes the event that it is", async (
     await source.event(request, { ...noticed, acceptance: { ...acceptance, intact: false } }),
   ).toEqual({
     ...event,
-    flags: ["released", "not_intact", "address_shadow", "may_repeat"],
+    flags: ["not_intact", "address_shadow", "released", "may_repeat"],
   });
 });
 

@@ -1,4 +1,4 @@
-/** What the edge noticed about an event. */
+/** What was noticed about an event, in the order in which it is shown. */
 export const EVENT_FLAGS = [
   "unreadable",
   "seen_before",
@@ -30,6 +30,13 @@ export const EVENT_FLAGS = [
  * - `erased`: and what was encrypted cannot be read any more, because the key of its subject was deleted.
  */
 export type EventFlag = (typeof EVENT_FLAGS)[number];
+
+const NO_FLAGS: readonly EventFlag[] = [];
+
+/** The flags among these, each once, in the one order that they have wherever they are shown. */
+export function inFlagOrder(flags: readonly string[]): readonly EventFlag[] {
+  return flags.length === 0 ? NO_FLAGS : EVENT_FLAGS.filter((flag) => flags.includes(flag));
+}
 
 /** An **event**: what was received and verified. Immutable. */
 export interface ReceivedEvent {

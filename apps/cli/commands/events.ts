@@ -1,4 +1,4 @@
-import { DELIVERY_STATES, type Delivery, EVENT_FLAGS, type EventFlag } from "@hookgate/types";
+import { DELIVERY_STATES, type Delivery } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, screenOf } from "../cli.ts";
 import { writeList } from "../show/answer.ts";
@@ -101,7 +101,7 @@ function toTable(rows: readonly ListedEvent[], asked: AskedFor, cli: Cli): strin
   const cells = rows.map(({ event, deliveries }) =>
     [event.id, event.type, event.source, sumUp(deliveries, asked)].map(showText),
   );
-  const flags = rows.map(({ event }) => formatFlags(event.flags));
+  const flags = rows.map(({ event }) => event.flags.join(","));
   const isFlagged = flags.some((each) => each !== "");
   const withTime = (title: string, show: (receivedAt: number) => string) => [
     ["EVENT", "TYPE", "SOURCE", "STATE", title, ...(isFlagged ? ["FLAGS"] : [])],
@@ -118,11 +118,6 @@ function toTable(rows: readonly ListedEvent[], asked: AskedFor, cli: Cli): strin
     ...screen,
     shrinkable: isFlagged ? [1, 2, 3, FLAGS_COLUMN] : [1, 2, 3],
   });
-}
-
-/** In one order, whichever store has them. */
-export function formatFlags(flags: readonly EventFlag[]): string {
-  return EVENT_FLAGS.filter((flag) => flags.includes(flag)).join(",");
 }
 
 /** What a list of events is filtered by. */

@@ -6,7 +6,7 @@ import { describeEvent } from "../show/describe.ts";
 import { formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { askDispatcher } from "./ask_dispatcher.ts";
-import { formatFlags, sumUp } from "./events.ts";
+import { sumUp } from "./events.ts";
 import { addFilterOptions, addFrom, type FilterOptions } from "./options.ts";
 import { followPages, type ListedEvent, listEventPage } from "./pages.ts";
 
@@ -114,7 +114,7 @@ function lineOf(
 ): string {
   if (json) return `${showJson(describeEvent(event, deliveries))}\n`;
   const { id, source, type, receivedAt } = event;
-  const flags = formatFlags(event.flags);
+  const flags = event.flags.join(",");
   const texts = [formatTime(receivedAt), id, source, type, sumUp(deliveries, filter)];
   return `${[...texts, ...(flags === "" ? [] : [flags])].map(showText).join("  ")}\n`;
 }

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ConfiguredSource } from "@hookgate/config";
+import { enrolledSecretId } from "@hookgate/types";
+import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { ChangeLog } from "./change_log.ts";
 
 /** Longest record of secrets' states that is kept to be compared with the next start, in characters. */
@@ -45,6 +47,36 @@ export function noteSecretValues(
     changes.note({ kind: "secret", subject: name, text: `new value of ${ids}` });
   }
 }
+
+/** A store whose enrolments are noted, whoever opens, uses or revokes them; everything else is as it was. */
+export function noteEnrolments<Store extends Pick<Bookkeeping, Enrolling>>(
+  store: Store,
+  changes: Pick<ChangeLog, "note">,
+): Store {
+  const note = (subject: string, text: string) => changes.note({ kind: "secret", subject, text });
+  const noting: Pick<Bookkeeping, Enrolling> = {
+    async openEnrolment(options) {
+      await store.openEnrolment(options);
+      note(options.source, `enrolment opened until ${new Date(options.until).toISOString()}`);
+    },
+    async enrol(delivered) {
+      const kept = await store.enrol(delivered);
+      const { source, secret, address } = delivered;
+      if (kept) note(source, `${enrolledSecretId(secret)} enrolled, delivered by ${address}`);
+      return kept;
+    },
+    async revokeEnrolment(source) {
+      const secrets = await store.revokeEnrolment(source);
+      const what =
+        secrets === 1 ? "1 delivered secret verifies" : `${secrets} delivered secrets verify`;
+      if (secrets > 0) note(source, `enrolment revoked: ${what} nothing`);
+      return secrets;
+    },
+  };
+  return { ...store, ...noting };
+}
+
+type Enrolling = "openEnrolment" | "enrol" | "revokeEnrolment";
 
 function statesOf(sources: readonly ConfiguredSource[]): States {
   return Object.fromEntries(

@@ -1,5 +1,11 @@
 import { nextTurn } from "@hookgate/async";
-import { type CapturedEvent, type Delivery, newId, type ReceivedEvent } from "@hookgate/types";
+import {
+  type CapturedEvent,
+  type Delivery,
+  inFlagOrder,
+  newId,
+  type ReceivedEvent,
+} from "@hookgate/types";
 import type { Capture, CaptureResult, NewDelivery } from "../store/contract/captures.ts";
 import type { Claim } from "../store/contract/deliveries.ts";
 import type { MatchAnySize, Matching, MatchResult } from "../subscriptions/match_subscriptions.ts";
@@ -96,7 +102,7 @@ async function tryStore<Result>(
 
 /** The event as it was stored: its first attempts see what later ones read from the store. */
 function flagged(event: CapturedEvent): CapturedEvent {
-  return { ...event, flags: [...event.flags, "seen_before"] };
+  return { ...event, flags: inFlagOrder([...event.flags, "seen_before"]) };
 }
 
 const NOT_PROTECTED: ProtectEvents = {

@@ -1,4 +1,4 @@
-import { EVENT_FLAGS, type EventFlag, type ReceivedEvent } from "@hookgate/types";
+import { inFlagOrder, type ReceivedEvent } from "@hookgate/types";
 import type { EventMessage } from "../generated/messages.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -46,13 +46,9 @@ export function eventFromMessage(message: EventMessage): ReceivedEvent {
     headers: Buffer.from(message.headers),
     body: Buffer.from(message.body),
     bodySha256: Buffer.from(message.bodySha256),
-    flags: message.flags.filter(isFlag),
+    flags: inFlagOrder(message.flags),
   };
   const { protections } = message;
   if (protections.length === 0) return event;
   return { ...event, protection: { done: [...protections], sealed: NO_BYTES } };
-}
-
-function isFlag(flag: string): flag is EventFlag {
-  return (EVENT_FLAGS as readonly string[]).includes(flag);
 }

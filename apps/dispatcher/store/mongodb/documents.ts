@@ -1,4 +1,10 @@
-import type { Delivery, QuarantinedRequest, ReceivedEvent, Replay } from "@hookgate/types";
+import {
+  type Delivery,
+  inFlagOrder,
+  type QuarantinedRequest,
+  type ReceivedEvent,
+  type Replay,
+} from "@hookgate/types";
 import type { FindCursor } from "mongodb";
 import type { Claim } from "../contract/deliveries.ts";
 import { completeAttempt } from "../contract/version_1.ts";
@@ -59,7 +65,8 @@ export function summaryOf(
     address: document.address,
     addressChain: document.addressChain,
     bodySha256: copyOf(document.bodySha256),
-    flags: document.flags,
+    // As the embedded store, whose flags are bits.
+    flags: inFlagOrder(document.flags),
   };
 }
 

@@ -29,7 +29,7 @@ export function testDedupe(context: SuiteContext): void {
     // Who has the event starts its attempts with the flag, too.
     expect(results.map(({ seenBefore }) => seenBefore)).toEqual([undefined, true]);
     const flags = (await store.getEvent(event.id))?.event.flags;
-    expect([...(flags ?? [])].sort()).toEqual(["seen_before", "unreadable"]);
+    expect(flags).toEqual(["unreadable", "seen_before"]);
   });
 
   test("commit() knows a duplicate of each body that a provider's id came with", async () => {
@@ -105,9 +105,9 @@ export function testDedupe(context: SuiteContext): void {
     expect(results).toMatchObject(
       events.map(({ id }) => ({ eventId: id, duplicate: false, deliveries: [{}] })),
     );
-    const flagsOf = async (id = "") => [...((await store.getEvent(id))?.event.flags ?? [])].sort();
+    const flagsOf = async (id = "") => (await store.getEvent(id))?.event.flags;
     expect(await flagsOf(first?.id)).toEqual(["may_repeat"]);
-    for (const { id } of others) expect(await flagsOf(id)).toEqual(["may_repeat", "seen_before"]);
+    for (const { id } of others) expect(await flagsOf(id)).toEqual(["seen_before", "may_repeat"]);
     // Sent twice by the edge, each is stored once.
     expect(await commit(store, captures)).toEqual(
       events.map(({ id }) => ({ eventId: id, duplicate: false, deliveries: [] })),

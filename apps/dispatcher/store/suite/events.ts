@@ -1,7 +1,8 @@
-import type { DeliveryState, ReceivedEvent } from "@hookgate/types";
+import { type DeliveryState, EVENT_FLAGS, type ReceivedEvent } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { EventQuery, EventSummary } from "../contract/events.ts";
 import {
+  claimDue,
   commit,
   commitEnded,
   commitRunning,
@@ -64,6 +65,19 @@ export function testLists(context: SuiteContext): void {
       second,
     ]);
     expect(headers.length).toBeGreaterThan(0);
+  });
+
+  test("every read gives an event's flags in one order, in whichever they came", async () => {
+    const { store } = context;
+    const event = newEvent({ flags: EVENT_FLAGS.toReversed() });
+    await commit(store, [newCapture(event)]);
+    const { events } = await store.listEvents({ limit: 50 });
+    const read = [
+      events[0],
+      await store.getEvent(event.id),
+      ...(await claimDue(store, { claim: newClaim() })),
+    ];
+    for (const one of read) expect(one?.event.flags).toEqual(EVENT_FLAGS);
   });
 
   test("listEvents() orders by event id, not by arrival", async () => {
