@@ -20,7 +20,8 @@ export interface SubscribeOptions<Pattern extends string = string> {
   sources?: readonly string[];
   /**
    * Replace the filter of an existing name with `events` and `sources`, for instance because a new release wants one type
-   * more. A name in the configuration is refused: change it there. @default {false}
+   * more. A name in the configuration is refused: change it there. Only the first connection does it: one that reconnects after
+   * somebody else has changed the filter ends, and does not change it back. @default {false}
    */
   change?: boolean;
   /** Where a new name starts: with new events, with all stored events, or at a time. @default {"now"} */

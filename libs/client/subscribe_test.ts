@@ -221,6 +221,23 @@ test.each<[string, (stream: { end(): void; fail(error: RpcError): void }) => voi
   await subscriber.close();
 });
 
+test("subscribe() changes a filter with its first stream only: an older release does not take it back", async () => {
+  await using dispatcher = await scriptedDispatcher();
+  const { address } = dispatcher;
+  const options = { address, name: "crm", events: ["a"], change: true, random: () => 0 };
+  const subscriber = subscribe(options, () => {});
+  const first = await dispatcher.stream();
+  await subscriber.opened;
+  first.end();
+  const second = await dispatcher.stream(1);
+  const opened = [first, second].map(({ requests }) => requests[0]?.open);
+  expect(opened).toMatchObject([
+    { types: ["a"], change: true },
+    { types: ["a"], change: false },
+  ]);
+  await subscriber.close();
+});
+
 test("subscribe() refuses an event whose handler never ends, aborts it, and frees its place", async () => {
   await using dispatcher = await scriptedDispatcher();
   let reason: unknown;

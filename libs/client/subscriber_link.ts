@@ -35,10 +35,13 @@ export class SubscriberLink implements Subscriber {
   #stream: SubscriberStream | null = null;
   #reconnect: NodeJS.Timeout | undefined;
   #failures = 0;
+  /** What the next stream opens with. */
+  #open: OpenSubscriptionMessage;
   #closing = false;
 
   constructor(options: SubscriberLinkOptions) {
     this.#options = options;
+    this.#open = options.open;
     this.closed = this.#ended.promise;
     // `closed` rejects with the same error.
     this.#opened.promise.catch(() => {});
@@ -69,13 +72,16 @@ export class SubscriberLink implements Subscriber {
   }
 
   #connect(): void {
-    const { client, open, handle, timeoutMs, log } = this.#options;
+    const { client, handle, timeoutMs, log } = this.#options;
+    const open = this.#open;
     this.#stream = new SubscriberStream(client.subscribe(), {
       open,
       handle,
       timeoutMs,
       opened: () => {
         this.#failures = 0;
+        // Once: a process of an older release that reconnects must not undo what a newer one has changed since.
+        this.#open = { ...open, change: false };
         this.#opened.resolve();
         log?.info({ subscription: open.subscription }, "subscribed");
       },
