@@ -19,6 +19,7 @@ import {
 } from "./find_places_in_json.ts";
 import {
   cutOf,
+  itemAt,
   named,
   type PlaceNode,
   placeTree,
@@ -55,8 +56,13 @@ function findInForm(body: Uint8Array, form: Form, nodes: readonly PlaceNode[]): 
   const isContent = isJsonOnly(form);
   // A star stands for members of the content.
   const byName = isContent ? nodes.map((node) => ({ ...node, any: null })) : nodes;
+  const repeated = repeatedNames(form);
+  const seen = new Map<string, number>();
   for (const field of form) {
-    const next = named(byName, (name) => name === field.name);
+    const index = seen.get(field.name) ?? 0;
+    seen.set(field.name, index + 1);
+    const at = named(byName, (name) => name === field.name);
+    const next = withItem(at, field, { index, isRepeated: repeated.has(field.name) });
     // Nobody knows whether another field was left out: its JSON may be the content, or what its name says, or both.
     const inner = isContent ? [...nodes, ...next] : next;
     const ends = next.flatMap((node) => node.ends);
@@ -79,6 +85,33 @@ function findInForm(body: Uint8Array, form: Form, nodes: readonly PlaceNode[]): 
   parts.push(...cutFields(body, form, cuts));
   if (parts.length > PLACES_FOUND_MAX || subjects.size > SUBJECTS_MAX) return null;
   return { parts: inOrder(parts), subjects: [...subjects] };
+}
+
+/** Names of several fields, which conditions see as a list. */
+function repeatedNames(form: Form): ReadonlySet<string> {
+  const once = new Set<string>();
+  return new Set(form.map(({ name }) => name).filter((name) => once.size === once.add(name).size));
+}
+
+/**
+ * Where a field leads, as the value of its name and as one item of all that have it. JSON that comes once is no item; a text is one,
+ * because another request may repeat it, and nothing lies within it.
+ */
+function withItem(
+  nodes: readonly PlaceNode[],
+  field: FormField,
+  { index, isRepeated }: { index: number; isRepeated: boolean },
+): readonly PlaceNode[] {
+  if (!nodes.some(({ items, any }) => items.size > 0 || any !== null)) return nodes;
+  const asItem = itemAt(nodes, index);
+  if (!startsAsJson(fieldBytes(field))) return [...nodes.map(withoutItems), ...asItem];
+  return isRepeated ? [...nodes, ...asItem] : nodes;
+}
+
+function withoutItems(node: PlaceNode): PlaceNode {
+  const items = new Set(node.items.values());
+  const names = node.names.filter((one) => !items.has(one.node));
+  return { ...node, names, items: new Map(), any: null, leads: names.length > 0 };
 }
 
 /** Whether it is JSON in an only field, which is read as the content. */

@@ -103,6 +103,34 @@ const WHOLE = [...PARTS, END].join("");
 
 test.each<[what: string, sent: Sent, result: string]>([
   ["a field", { body: "a=1&b=2&a=3", type: FORM, mark: ["/a"] }, "a=X&b=2&a=X"],
+  [
+    "an item of a repeated field",
+    { body: "a=1&b=2&a=3", type: FORM, mark: ["/a/1"] },
+    "a=1&b=2&a=X",
+  ],
+  ["every item", { body: "a=1&b=2&a=3", type: FORM, mark: ["/a/*"] }, "a=X&b=2&a=X"],
+  ["the first item", { body: "a=1&a=3", type: FORM, cut: ["/a/0"] }, "a=3"],
+  ["an item that comes alone", { body: "a=1&b=2", type: FORM, mark: ["/a/0"] }, "a=X&b=2"],
+  [
+    "an item that is JSON",
+    { body: 'a={"x":1}&a={"x":2}', type: FORM, mark: ["/a/1"] },
+    'a={"x":1}&a=X',
+  ],
+  [
+    "JSON in an item",
+    { body: 'a={"x":1}&a={"x":2}', type: FORM, mark: ["/a/1/x"] },
+    'a={"x":1}&a={"x":%22X%22}',
+  ],
+  [
+    "JSON in every item, and in what has its name",
+    { body: 'a={"x":1}&a={"k":{"x":2}}', type: FORM, mark: ["/a/*/x"] },
+    'a={"x":%22X%22}&a={"k":{"x":%22X%22}}',
+  ],
+  [
+    "an item of JSON that comes once",
+    { body: "a=[1,2]&b=3", type: FORM, mark: ["/a/1"] },
+    "a=[1,%22X%22]&b=3",
+  ],
   ["a field with an escaped name", { body: "%61=1&b=2", type: FORM, mark: ["/a"] }, "%61=X&b=2"],
   ["the first field", { body: "a=1&b=2", type: FORM, cut: ["/a"] }, "b=2"],
   ["the last field", { body: "a=1&b=2", type: FORM, cut: ["/b"] }, "a=1"],
