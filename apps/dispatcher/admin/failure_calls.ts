@@ -5,6 +5,7 @@ import {
   type FailureGroupMessage,
   RpcError,
 } from "@hookgate/rpc";
+import { hideEndpointCredentials } from "../headers/hide_credentials.ts";
 import {
   CHANGE_KINDS,
   type Change,
@@ -121,6 +122,9 @@ export function failureCalls({ store, ...known }: FailureCallsOptions): FailureC
   };
 }
 
+/** How an endpoint's URL begins, and no path of a handler's file. */
+const HTTP = /^https?:\/\//;
+
 /** A group as a message, as of `now`. */
 export function groupToMessage(group: FailureGroup, now: number): FailureGroupMessage {
   const { firstAt, lastAt, slots, mark, sample, ...same } = group;
@@ -128,6 +132,7 @@ export function groupToMessage(group: FailureGroup, now: number): FailureGroupMe
   const hour = FAILURE_SLOTS / 2;
   return {
     ...same,
+    target: HTTP.test(group.target) ? hideEndpointCredentials(group.target) : group.target,
     firstAtMs: firstAt,
     lastAtMs: lastAt,
     lastHour: sum(recent.slice(hour)),
