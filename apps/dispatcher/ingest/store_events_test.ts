@@ -79,5 +79,5 @@ test("storeEvents() starts an event with the flag that the store has added", asy
     commit: async () => [{ deliveries: [] }, { deliveries: [], seenBefore: true }],
     storedOf: (results, index) => results[index] ?? null,
   });
-  expect(started.map(({ flags }) => flags)).toEqual([[], ["may_repeat", "seen_before"]]);
+  expect(started.map(({ flags }) => flags)).toEqual([[], ["seen_before", "may_repeat"]]);
 });
