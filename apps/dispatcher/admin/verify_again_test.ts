@@ -83,7 +83,7 @@ test.each([
   ["readable", '{"type":"a.b","timestamp":"2026-01-02T03:04:05Z"}', "a.b"],
 ])("verifyAgain() flags what is %s", async (what, body, type) => {
   const found = await verifyBy(exampleSource(), refused("generic", { body }));
-  const flags = what === "unreadable" ? ["released", "unreadable", "may_repeat"] : ["released"];
+  const flags = what === "unreadable" ? ["unreadable", "released", "may_repeat"] : ["released"];
   expect(found).toMatchObject({ event: { type, flags } });
 });
 
@@ -259,7 +259,7 @@ test.each([
     const source = exampleSource({ allowedIps: { mode, ranges } });
     const found = await verifyBy(source, refused("generic", {}, { address }));
     if (flags === null) expect(found).toEqual({ refusal: "address_not_allowed" });
-    else expect(found).toMatchObject({ event: { flags: ["released", ...flags] } });
+    else expect(found).toMatchObject({ event: { flags: [...flags, "released"] } });
   },
 );
 
@@ -285,7 +285,7 @@ test("verifyAgain() by a recipe of one's own", async () => {
     event: {
       provider: "custom",
       type: "a",
-      flags: ["released", "not_intact", "type_not_signed", "may_repeat"],
+      flags: ["not_intact", "released", "type_not_signed", "may_repeat"],
     },
   });
 });
