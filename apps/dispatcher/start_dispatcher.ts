@@ -32,6 +32,7 @@ import { storeGauges } from "./recurring/store_gauges.ts";
 import { subscriptionGauges } from "./recurring/subscription_gauges.ts";
 import { createBackfill } from "./replay/create_backfill.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
+import { PassedTime } from "./sources/passed_time.ts";
 import { SourceWatch } from "./sources/source_watch.ts";
 import { Trials } from "./sources/trials.ts";
 import type { SubscriptionSet } from "./store/contract/subscriptions.ts";
@@ -158,7 +159,9 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     diagnose: diagnosisThread.diagnose.bind(diagnosisThread),
     startDiagnosing: () => diagnosisThread.start(),
   });
-  const sourceWatch = new SourceWatch({ store, sources, log });
+  const passed = new PassedTime({ store, log });
+  await passed.start();
+  const sourceWatch = new SourceWatch({ store, passed, sources, log });
   const shared = { store, dispatcherId, subscriptions, activity, loop, log };
   const heartbeats = new Heartbeats({ store });
   const lookOut = new LookOut({
@@ -172,6 +175,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
   const notify = () => config.notify;
   const notifier = createNotifier({
     store,
+    passed,
     config: notify,
     environment: env.consoleEnvironment,
     allowsPrivate: (host) => config.privateHosts.includes(host),
@@ -183,9 +187,15 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     metrics,
     log,
   });
-  const recurring = recurringWork({ ...shared, heartbeats, notifier, config: () => config });
+  const recurring = recurringWork({
+    ...shared,
+    passed,
+    heartbeats,
+    notifier,
+    config: () => config,
+  });
   subscriptionGauges(metrics, { subscriptions: followed, activity, log });
-  measureHandshakes(metrics, { store, sources, log });
+  measureHandshakes(metrics, { store, passed, sources, log });
   activityGauges(metrics, { store, subscriptions: followed, activity, log });
   if (room !== null) storeGauges(metrics, room);
 
@@ -223,6 +233,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
     admin: createAdmin({
       ...matched,
       store,
+      passed,
       sources,
       sourceFacts: factsOfSources,
       notify,
@@ -286,6 +297,7 @@ export async function startDispatcher(options: StartDispatcherOptions): Promise<
       };
       lookOut.drain();
       sourceWatch.close();
+      passed.close();
       await stopped("ingest", ingest.stop());
       await stopped("replays", replays.stop());
       await stopped("the scheduler", scheduler?.stop() ?? Promise.resolve());

@@ -50,8 +50,11 @@ export function failureCalls({ store, ...known }: FailureCallsOptions): FailureC
   async function mark(id: string, given: Pick<FailureMark, "state" | "by" | "reason">) {
     const { state, by } = given;
     const reason = checkReason(given.reason);
+    const found = await store.failure(id).catch(toRpcError);
+    if (!found) throw missing(id);
+    const { attempts } = found;
     const marked = await store
-      .markFailure(id, { state, at: store.now(), by, reason })
+      .markFailure(id, { state, at: store.now(), attempts, by, reason })
       .catch(toRpcError);
     if (!marked) throw missing(id);
     return { failure: groupToMessage(marked, store.now()) };

@@ -4,6 +4,7 @@ import { sourceProvider } from "@hookgate/providers";
 import { type AdminHandlers, RpcError, secretUseToMessage } from "@hookgate/rpc";
 import type { Log } from "@hookgate/telemetry";
 import { describeSecrets } from "../sources/describe_secrets.ts";
+import type { PassedTime } from "../sources/passed_time.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import { toRpcError } from "./rpc_errors.ts";
@@ -21,6 +22,7 @@ const WORD_BYTES = 16;
 export interface SecretCallsOptions {
   store: StoreTime &
     Pick<Bookkeeping, "secretUses" | "enrolments" | "openEnrolment" | "revokeEnrolment">;
+  passed: Pick<PassedTime, "ago">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }
@@ -28,6 +30,7 @@ export interface SecretCallsOptions {
 /** The operator's calls about secrets. */
 export function secretCalls({
   store,
+  passed,
   sources,
   log,
 }: SecretCallsOptions): Pick<AdminHandlers, "listSecrets" | "openEnrolment" | "revokeEnrolment"> {
@@ -36,7 +39,13 @@ export function secretCalls({
       const [uses, enrolments] = await Promise.all([store.secretUses(), store.enrolments()]).catch(
         toRpcError,
       );
-      const all = describeSecrets({ sources: sources(), uses, enrolments, now: store.now() });
+      const all = describeSecrets({
+        sources: sources(),
+        uses,
+        enrolments,
+        now: store.now(),
+        passed,
+      });
       const found = all.filter(({ source }) => wanted === "" || source === wanted);
       if (wanted !== "" && found.length === 0) requireSource(sources(), wanted);
       return {

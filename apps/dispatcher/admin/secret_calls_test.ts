@@ -2,6 +2,7 @@ import { createLog } from "@hookgate/telemetry";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { type SecretCallsOptions, secretCalls } from "./secret_calls.ts";
 
 const NOW = 1_763_950_000_000;
@@ -20,6 +21,7 @@ function makeCalls(changes: Partial<SecretCallsOptions["store"]> = {}) {
       revokeEnrolment: async (source) => (source === "asana" ? 2 : 0),
       ...changes,
     },
+    passed: noJumps({ now: () => NOW }),
     sources: () => [
       exampleSource({ secrets }),
       exampleSource({ name: "asana", provider: "asana", secrets: [] }),

@@ -57,14 +57,15 @@ export function followMatters(
 
 /** What a recipient has to be told now; nothing while it has to wait, or somebody tells it. Pure. */
 export function toTell(book: NoticeBook, { name }: Pick<Recipient, "name">, now: number): Told[] {
-  const { nextAt, claim } = book.recipients[name] ?? FRESH;
+  const { nextAt, failures, claim } = book.recipients[name] ?? FRESH;
   // A clock that was set back must not hold anything up.
   const isLater = (at: number, mostMs: number) => at > now && at <= now + mostMs;
-  if (isLater(nextAt, AGAIN_MS.max)) return [];
+  if (isLater(nextAt, failures === 0 ? MESSAGE_EVERY_MS : AGAIN_MS.max)) return [];
   if (claim !== null && isLater(claim.until, CLAIM_MS)) return [];
   return book.notices.flatMap((notice): Told[] => {
     if (notice.endUntold.includes(name)) return [{ notice, what: "over" }];
-    const lastsMs = now - notice.beganAt;
+    // One of a time to come began before the clock was set back.
+    const lastsMs = Math.abs(now - notice.beganAt);
     if (!notice.untold.includes(name) || lastsMs < (LASTS_MS[notice.kind] ?? 0)) return [];
     return [{ notice, what: notice.endedAt === null ? "began" : "passed" }];
   });
@@ -131,11 +132,12 @@ function followOne(notice: Notice, matter: Matter | undefined, now: number): Not
     const { text, advice } = notice.untold.length > 0 ? matter : notice;
     return [{ ...notice, text, advice, goneAt: null }];
   }
-  const goneAt = notice.goneAt ?? now;
+  // Not later than now: the clock may have been set back since.
+  const goneAt = Math.min(notice.goneAt ?? now, now);
   // It ended and began anew between two looks.
   const isOver = matter !== undefined || now - goneAt >= (GONE_MS[notice.kind] ?? 0);
   if (!isOver) return [{ ...notice, goneAt }];
-  const lastedMs = goneAt - notice.beganAt;
+  const lastedMs = Math.abs(goneAt - notice.beganAt);
   const wasTold = notice.told.length > 0;
   if (!wasTold && lastedMs < (LASTS_MS[notice.kind] ?? 0)) return [];
   return [{ ...notice, goneAt, endedAt: now, endUntold: notice.told }];

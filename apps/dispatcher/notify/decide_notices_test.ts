@@ -198,6 +198,20 @@ test("a clock that was set back by a day holds nothing up", () => {
   expect(bench.look(0, [matterOf(), matterOf({ subject: "erp" })])).toEqual(["began pause erp"]);
 });
 
+test.each([50, 24 * 60])(
+  "a clock that was set back by %d minutes keeps nothing back, nor open",
+  (minutes) => {
+    const bench = new Bench();
+    const breaker = matterOf({ kind: "breaker" });
+    bench.look(0, [matterOf()]);
+    bench.look(6 * MINUTE_MS, [breaker]);
+    expect(bench.look(-minutes * MINUTE_MS, [breaker]).at(-1)).toBe("began breaker crm");
+    bench.look(6 * MINUTE_MS, []);
+    bench.look(-minutes * MINUTE_MS, []);
+    expect(bench.look(6 * MINUTE_MS, [])).toEqual(["over breaker crm"]);
+  },
+);
+
 test("what ended while its message was on its way is told to be over", () => {
   const bench = new Bench();
   const { recipients } = bench;

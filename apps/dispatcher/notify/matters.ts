@@ -1,6 +1,7 @@
 import { senderName } from "@hookgate/providers";
 import type { NoticeKind } from "@hookgate/types";
 import type { SecretStatus } from "../sources/describe_secrets.ts";
+import type { PassedTime } from "../sources/passed_time.ts";
 import { silenceSentence } from "../sources/problems.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
 import { failureState, hasReturned } from "../store/contract/decide_failures.ts";
@@ -56,7 +57,7 @@ export interface MatterFacts {
   secrets: readonly SecretStatus[];
   /** Whether the disk is above its reserve. */
   diskHasRoom: boolean;
-  now: number;
+  passed: Pick<PassedTime, "ago">;
 }
 
 /** Everything that operators want to know now. Pure. */
@@ -64,7 +65,7 @@ export function mattersOf(facts: MatterFacts): Matter[] {
   return [
     ...diskMatters(facts),
     ...facts.subscriptions.flatMap((one) => subscriptionMatters(one, facts)),
-    ...facts.failures.flatMap((group) => failureMatter(group, facts.now)),
+    ...facts.failures.flatMap((group) => failureMatter(group, facts.passed)),
     ...facts.sources.flatMap(sourceMatters),
     ...facts.secrets.flatMap(secretMatter),
   ];
@@ -149,10 +150,9 @@ const PAUSES: Readonly<Record<string, string>> = {
   backlog: "because its backlog is over its bound, and it gets nothing new",
 };
 
-function failureMatter(group: FailureGroup, now: number): Matter[] {
+function failureMatter(group: FailureGroup, passed: MatterFacts["passed"]): Matter[] {
   const state = failureState(group);
-  const ageMs = now - group.lastAt;
-  if (state === "resolved" || ageMs > FAILURE_WINDOW_MS) return [];
+  if (state === "resolved" || group.lastAt < passed.ago(FAILURE_WINDOW_MS)) return [];
   const { id, subscription, errorClass, attempts, dead } = group;
   const isBack = hasReturned(group);
   const again = isBack ? " again, after it was resolved" : "";
@@ -169,7 +169,9 @@ function failureMatter(group: FailureGroup, now: number): Matter[] {
       text: `${subscription} fails${how}${again}: ${cause} (${counts}).`,
       advice: `npx hookgate failures show ${id}`,
       path: `/failures/${id}`,
-      ...((state === "acknowledged" || ageMs > FAILURE_NEWS_MS) && { isOld: true }),
+      ...((state === "acknowledged" || group.lastAt < passed.ago(FAILURE_NEWS_MS)) && {
+        isOld: true,
+      }),
     },
   ];
 }

@@ -5,6 +5,7 @@ import type { SourceFacts } from "../sources/source_facts.ts";
 import { noCounts } from "../store/contract/buckets.ts";
 import type { FailureGroup } from "../store/contract/failures.ts";
 import { exampleSource } from "../suite/example_source.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { type MatterFacts, mattersOf } from "./matters.ts";
 import { messageOf, messageText } from "./message.ts";
 
@@ -20,7 +21,7 @@ function told(part: Partial<MatterFacts>) {
     sources: [],
     secrets: [],
     diskHasRoom: true,
-    now: NOW,
+    passed: noJumps({ now: () => NOW }),
     ...part,
   });
 }

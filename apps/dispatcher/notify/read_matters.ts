@@ -1,5 +1,6 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { describeSecrets, type SecretStatus } from "../sources/describe_secrets.ts";
+import type { PassedTime } from "../sources/passed_time.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import { BUCKET_MS, bucketAt } from "../store/contract/buckets.ts";
@@ -20,6 +21,7 @@ export interface ReadMattersOptions {
     Pick<Metrics, "readBuckets"> &
     Pick<Failures, "failures"> &
     Pick<Bookkeeping, "secretUses" | "enrolments">;
+  passed: Pick<PassedTime, "ago">;
   /** The followed set. */
   subscriptions: () => readonly StoredSubscription[];
   activity: Pick<Activity, "all">;
@@ -30,22 +32,24 @@ export interface ReadMattersOptions {
 
 /** Makes a function that reads what operators want to know now. It reads counts, never events. */
 export function readMatters(options: ReadMattersOptions): (book: NoticeBook) => Promise<Matter[]> {
-  const { store, subscriptions, activity, sources, sourceFacts, diskHasRoom } = options;
+  const { store, passed, subscriptions, activity, sources, sourceFacts, diskHasRoom } = options;
   let kept: { at: number; secrets: SecretStatus[] } | null = null;
 
   async function readSecrets(): Promise<SecretStatus[]> {
     const now = store.now();
     if (kept && Math.abs(now - kept.at) < SECRETS_KEPT_MS) return kept.secrets;
     const [uses, enrolments] = await Promise.all([store.secretUses(), store.enrolments()]);
-    const secrets = describeSecrets({ sources: sources(), uses, enrolments, now });
+    const secrets = describeSecrets({ sources: sources(), uses, enrolments, now, passed });
     kept = { at: now, secrets };
     return secrets;
   }
 
   return async function read(book) {
     const now = store.now();
-    const from = bucketAt(now - DEAD_WINDOW_MS + BUCKET_MS.minute);
-    const window = { level: "minute", from, to: now + 1, stepMs: 2 * DEAD_WINDOW_MS } as const;
+    const from = bucketAt(passed.ago(DEAD_WINDOW_MS - BUCKET_MS.minute));
+    // In one step, however long the clock says that it is.
+    const stepMs = bucketAt(now) + BUCKET_MS.minute - from;
+    const window = { level: "minute", from, to: now + 1, stepMs } as const;
     const [counts, active, facts, secrets] = await Promise.all([
       store.readBuckets({ ...window, of: "events", by: "subscription" }),
       activity.all(),
@@ -64,7 +68,7 @@ export function readMatters(options: ReadMattersOptions): (book: NoticeBook) => 
       sources: facts,
       secrets,
       diskHasRoom: diskHasRoom(),
-      now,
+      passed,
     });
   };
 }

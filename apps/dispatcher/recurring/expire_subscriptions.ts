@@ -1,4 +1,6 @@
 import type { Log } from "@hookgate/telemetry";
+import type { PassedTime } from "../sources/passed_time.ts";
+import type { StoreTime } from "../store/contract/event_store.ts";
 import type { SubscriptionSet, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { deleteInSteps } from "../subscriptions/delete_in_steps.ts";
@@ -14,7 +16,8 @@ const RETURN_MS_MAX = 3_600_000;
 
 /** Options for {@linkcode expireSubscriptions}. */
 export interface ExpireSubscriptionsOptions {
-  store: Pick<Subscriptions, "subscriptions" | "expireSubscriptions" | "stepDeletion">;
+  store: StoreTime & Pick<Subscriptions, "subscriptions" | "expireSubscriptions" | "stepDeletion">;
+  passed: Pick<PassedTime, "ago">;
   /** Which subscriptions have subscribers, on any dispatcher. */
   activity: Pick<Activity, "all">;
   /** After how long without a subscriber a name expires, in milliseconds. */
@@ -31,7 +34,7 @@ export interface ExpireSubscriptionsOptions {
  * Never silently: the log has the name, the reason and how many deliveries were cancelled.
  */
 export function expireSubscriptions(options: ExpireSubscriptionsOptions): () => Promise<void> {
-  const { store, activity, idleMs, adopt, clock = () => performance.now(), log } = options;
+  const { store, passed, activity, idleMs, adopt, clock = () => performance.now(), log } = options;
   const startedAt = clock();
   const cancelled = new Map<string, number>();
   return async () => {
@@ -59,7 +62,9 @@ export function expireSubscriptions(options: ExpireSubscriptionsOptions): () => 
   async function expire(): Promise<SubscriptionSet> {
     const all = await activity.all();
     const connected = [...all.values()].flatMap(({ name, streams }) => (streams > 0 ? name : []));
-    const { expired, set } = await store.expireSubscriptions({ connected, idleMs: idleMs() });
+    // On the store's clock, which may have been set over some of it.
+    const idleOnClockMs = store.now() - passed.ago(idleMs());
+    const { expired, set } = await store.expireSubscriptions({ connected, idleMs: idleOnClockMs });
     if (expired.length > 0) adopt(set);
     for (const { name, reason } of expired) {
       log.warn({ subscription: name, reason }, "subscription expired, deleting it");

@@ -8,6 +8,7 @@ import {
 } from "../store/contract/decide_subscriptions.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import type { StoredSubscription, SubscriptionSet } from "../store/contract/subscriptions.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { sampleSubscription } from "../suite/sample_claimed.ts";
 import { expireSubscriptions } from "./expire_subscriptions.ts";
@@ -39,7 +40,9 @@ function makeLook({ waiting = 0, names = ["idle", "busy"] } = {}) {
   const adopted: SubscriptionSet[] = [];
   const { log, lines } = recordingLog();
   const look = expireSubscriptions({
+    passed: noJumps(clock),
     store: {
+      now: clock.now,
       subscriptions: async () => set,
       expireSubscriptions: async (options) =>
         change(decideExpire(set, { ...options, now: clock.now() })),

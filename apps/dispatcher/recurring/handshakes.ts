@@ -2,6 +2,7 @@ import { deadline } from "@hookgate/async";
 import type { ConfiguredSource } from "@hookgate/config";
 import type { Log, Metrics } from "@hookgate/telemetry";
 import { readHandshakes } from "../sources/handshake_state.ts";
+import type { PassedTime } from "../sources/passed_time.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 
@@ -17,6 +18,7 @@ const MEASURE_MS_MAX = 1_000;
 /** Options for {@linkcode watchHandshakes} and {@linkcode measureHandshakes}. */
 export interface HandshakesOptions {
   store: StoreTime & Pick<Bookkeeping, "handshakes">;
+  passed: Pick<PassedTime, "ago">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }
@@ -25,10 +27,11 @@ export interface HandshakesOptions {
  * Watches recurring handshakes. Warns if one stopped arriving or failed last, because the provider then stops sending
  * events. One that never arrived is not expected.
  */
-export function watchHandshakes({ store, sources, log }: HandshakesOptions): () => Promise<void> {
+export function watchHandshakes(options: HandshakesOptions): () => Promise<void> {
+  const { store, passed, sources, log } = options;
   const warnedAt = new Map<string, number>();
   return async () => {
-    const handshakes = await readHandshakes(store, { sources: sources() });
+    const handshakes = await readHandshakes(store, { sources: sources(), passed });
     const wrong = handshakes.filter(({ problem }) => problem !== null);
     for (const name of warnedAt.keys()) {
       if (!wrong.some(({ source }) => source.name === name)) warnedAt.delete(name);
@@ -36,7 +39,9 @@ export function watchHandshakes({ store, sources, log }: HandshakesOptions): () 
     const now = store.now();
     for (const { source, lastOkAt, ...found } of wrong) {
       const { name, provider } = source;
-      if (now - (warnedAt.get(name) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY_MS) continue;
+      // The distance, so that a clock that was set back keeps nothing quiet.
+      const warnedMs = Math.abs(now - (warnedAt.get(name) ?? Number.NEGATIVE_INFINITY));
+      if (warnedMs < WARN_EVERY_MS) continue;
       warnedAt.set(name, now);
       const lastOk = lastOkAt === null ? null : new Date(lastOkAt).toISOString();
       log.warn({ source: name, provider, lastOkAt: lastOk, ...found }, WARNING);
@@ -51,7 +56,7 @@ const WARNING = "a recurring handshake stopped or fails: the provider may stop s
  * recurring work, and the others would report old values.
  */
 export function measureHandshakes(metrics: Metrics, options: HandshakesOptions): void {
-  const { store, sources, log } = options;
+  const { store, passed, sources, log } = options;
   metrics.gauge({
     name: "hookgate_handshake_problem",
     help: "1 where a provider's recurring handshake is late or failed last, 0 where all is well.",
@@ -59,7 +64,7 @@ export function measureHandshakes(metrics: Metrics, options: HandshakesOptions):
     async collect(gauge) {
       gauge.reset();
       try {
-        const handshakes = await deadline(readHandshakes(store, { sources: sources() }), {
+        const handshakes = await deadline(readHandshakes(store, { sources: sources(), passed }), {
           ms: MEASURE_MS_MAX,
           late: () => {
             throw new Error(`Cannot measure handshakes: no answer within ${MEASURE_MS_MAX} ms`);

@@ -2,6 +2,7 @@ import { createLog, createMetrics } from "@hookgate/telemetry";
 import type { HandshakeSeen } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { exampleSource } from "../suite/example_source.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { measureHandshakes, watchHandshakes } from "./handshakes.ts";
 
@@ -19,6 +20,7 @@ function makeWatch(seen: HandshakeSeen[]) {
     exampleSource({ name: "slack", provider: "slack" }),
   ];
   const look = watchHandshakes({
+    passed: noJumps({ now: () => clock.now }),
     store: { now: () => clock.now, handshakes: async () => seen },
     sources: () => sources,
     log: createLog({
@@ -85,6 +87,7 @@ test("measureHandshakes() tells of each recurring handshake how it is now", asyn
   let sources = [exampleSource({ name: "zoom", provider: "zoom" }), exampleSource()];
   let away = false;
   measureHandshakes(metrics, {
+    passed: noJumps({ now: () => START }),
     store: {
       now: () => START,
       async handshakes() {

@@ -4,6 +4,7 @@ import type { WebhookMetrics } from "@hookgate/types";
 import type { DeliveryLoop } from "../delivery/delivery_loop.ts";
 import { NOTIFY_EVERY_MS, type Notifier } from "../notify/notifier.ts";
 import type { RecurringWork } from "../schedule/scheduler.ts";
+import type { PassedTime } from "../sources/passed_time.ts";
 import type { EventStore } from "../store/contract/event_store.ts";
 import type { Metrics } from "../store/contract/metrics.ts";
 import { type Activity, HEARTBEAT_STALE_MS } from "../subscriptions/activity.ts";
@@ -39,6 +40,7 @@ export interface RecurringWorkOptions {
   store: EventStore;
   dispatcherId: string;
   heartbeats: Pick<Heartbeats, "steadyMs">;
+  passed: Pick<PassedTime, "ago" | "since">;
   /** The current configuration. */
   config: () => Config;
   loop: Pick<DeliveryLoop, "lookEverywhere">;
@@ -50,7 +52,7 @@ export interface RecurringWorkOptions {
 
 /** All recurring work. Of several dispatchers one does it each time. */
 export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
-  const { store, config, subscriptions, activity, notifier, log } = options;
+  const { store, passed, config, subscriptions, activity, notifier, log } = options;
   return [
     {
       name: "take over",
@@ -61,7 +63,10 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
     {
       name: "prune quarantine",
       everyMs: PRUNE_QUARANTINE_EVERY_MS,
-      work: () => pruneQuarantine(store, { quarantineMs: config().retention.quarantineMs, log }),
+      work: () => {
+        const { quarantineMs } = config().retention;
+        return pruneQuarantine(store, { passed, quarantineMs, log });
+      },
     },
     {
       name: "prune failures",
@@ -76,14 +81,20 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
     {
       name: "prune events",
       everyMs: PRUNE_EVENTS_EVERY_MS,
-      work: pruneEvents({ store, retention: () => config().retention, log }),
+      work: pruneEvents({ store, passed, retention: () => config().retention, log }),
     },
-    { name: "prune keys", everyMs: PRUNE_KEYS_EVERY_MS, work: pruneKeys({ store, config, log }) },
+    {
+      name: "prune keys",
+      everyMs: PRUNE_KEYS_EVERY_MS,
+      work: pruneKeys({ store, passed, config, log }),
+    },
     {
       name: "watch backlogs",
       everyMs: WATCH_BACKLOGS_EVERY_MS,
       work: watchBacklogs({
         store,
+        // What waits in the embedded store moves along with its clock, so its clock alone says it.
+        dueForMs: store.shared ? (at) => passed.since(at) : (at) => store.now() - at,
         adopt: (set) => subscriptions.adopt(set),
         onBacklog: (name, { deliveries }) => activity.count(name, { deliveries, at: store.now() }),
         log,
@@ -94,6 +105,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       everyMs: EXPIRE_SUBSCRIPTIONS_EVERY_MS,
       work: expireSubscriptions({
         store,
+        passed,
         activity,
         idleMs: () => config().retention.subscriptionsMs,
         adopt: (set) => subscriptions.adopt(set),
@@ -103,7 +115,7 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
     {
       name: "watch handshakes",
       everyMs: HANDSHAKES_EVERY_MS,
-      work: watchHandshakes({ store, sources: () => config().sources, log }),
+      work: watchHandshakes({ store, passed, sources: () => config().sources, log }),
     },
     { name: "notify", everyMs: NOTIFY_EVERY_MS, work: () => notifier.look() },
   ];

@@ -1,6 +1,7 @@
 import type { Config } from "@hookgate/config";
 import { expect, test } from "@jest/globals";
 import type { EventStore } from "../store/contract/event_store.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import { recurringWork } from "./recurring_work.ts";
 
@@ -18,6 +19,7 @@ test("nothing is taken over before one's own heartbeats have been steady for as 
     } as unknown as EventStore,
     dispatcherId: "one",
     heartbeats,
+    passed: noJumps({ now: () => 0 }),
     config: () => ({}) as Config,
     loop: {
       lookEverywhere() {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Config, Retention } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
+import type { PassedTime } from "../sources/passed_time.ts";
 import { type DataKeys, monthOf } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
@@ -39,7 +40,8 @@ interface StepOptions {
 
 /** Options for {@linkcode pruneEvents}. */
 export interface PruneEventsOptions extends StepOptions {
-  store: StoreTime & Pick<Events, "pruneEvents">;
+  store: Pick<Events, "pruneEvents">;
+  passed: Pick<PassedTime, "ago">;
   /** The current configuration. */
   retention: () => Pick<Retention, "deliveredMs" | "deadMs">;
   log: Log;
@@ -48,6 +50,7 @@ export interface PruneEventsOptions extends StepOptions {
 /** Removes events that have been kept long enough: in small steps, oldest first, for a short time. The next call continues. */
 export function pruneEvents({
   store,
+  passed,
   retention,
   log,
   ...steps
@@ -55,8 +58,8 @@ export function pruneEvents({
   const prune = createPruning(steps);
   return async () => {
     const { deliveredMs, deadMs } = retention();
-    const deliveredBefore = store.now() - deliveredMs;
-    const deadBefore = store.now() - deadMs;
+    const deliveredBefore = passed.ago(deliveredMs);
+    const deadBefore = passed.ago(deadMs);
     const limit = STEP_EVENTS_MAX;
     const events = await prune((cursor) =>
       store.pruneEvents({ deliveredBefore, deadBefore, cursor, limit }),
@@ -67,17 +70,24 @@ export function pruneEvents({
 
 /** Options for {@linkcode pruneKeys}. */
 export interface PruneKeysOptions extends StepOptions {
-  store: StoreTime & Pick<Events, "pruneKeys">;
+  store: Pick<Events, "pruneKeys">;
+  passed: Pick<PassedTime, "ago">;
   config: () => Pick<Config, "sources"> & { retention: Pick<Retention, "deliveredMs" | "deadMs"> };
   log: Log;
 }
 
 /** Forgets events that no provider sends again: those that are older than any that is kept, in small steps. */
-export function pruneKeys({ store, config, log, ...steps }: PruneKeysOptions): () => Promise<void> {
+export function pruneKeys({
+  store,
+  passed,
+  config,
+  log,
+  ...steps
+}: PruneKeysOptions): () => Promise<void> {
   const prune = createPruning(steps);
   return async () => {
     const keptMs = keysKeptMs(config());
-    const receivedBefore = store.now() - keptMs;
+    const receivedBefore = passed.ago(keptMs);
     const limit = STEP_KEYS_MAX;
     const keys = await prune((cursor) => store.pruneKeys({ receivedBefore, cursor, limit }));
     if (keys > 0) log.info({ keys, keptMs }, "old keys removed");
@@ -125,6 +135,7 @@ export const PRUNE_QUARANTINE_EVERY_MS = 3_600_000;
 
 /** Options for {@linkcode pruneQuarantine}. */
 export interface PruneQuarantineOptions {
+  passed: Pick<PassedTime, "ago">;
   /** How long refused requests are kept, in milliseconds. */
   quarantineMs: number;
   log: Log;
@@ -132,10 +143,10 @@ export interface PruneQuarantineOptions {
 
 /** Removes refused requests that have been kept long enough. */
 export async function pruneQuarantine(
-  store: StoreTime & Pick<Quarantine, "pruneQuarantine">,
-  { quarantineMs, log }: PruneQuarantineOptions,
+  store: Pick<Quarantine, "pruneQuarantine">,
+  { passed, quarantineMs, log }: PruneQuarantineOptions,
 ): Promise<void> {
-  const receivedBefore = store.now() - quarantineMs;
+  const receivedBefore = passed.ago(quarantineMs);
   const requests = await store.pruneQuarantine({ receivedBefore });
   if (requests > 0) log.info({ requests }, "old refused requests removed");
 }

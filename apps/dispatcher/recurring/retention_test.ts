@@ -3,6 +3,7 @@ import { fakeClock, makeEvent } from "@hookgate/testing";
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import {
   type PruneEventsOptions,
@@ -18,15 +19,23 @@ const DAY_MS = 86_400_000;
 type Asked = Parameters<PruneEventsOptions["store"]["pruneEvents"]>[0];
 
 /** Pruning of a store that has so many steps' worth of old events, each of which takes `stepMs`. */
-function makePruning({ steps, stepMs = 10 }: { steps: number; stepMs?: number }) {
+function makePruning({
+  steps,
+  stepMs = 10,
+  passed = noJumps({ now: () => NOW }),
+}: {
+  steps: number;
+  stepMs?: number;
+  passed?: PruneEventsOptions["passed"];
+}) {
   const clock = fakeClock({ now: 0 });
   const asked: Asked[] = [];
   const pauses: number[] = [];
   const retention = { deliveredMs: 30 * DAY_MS, deadMs: 90 * DAY_MS };
   const { log, lines } = recordingLog();
   const prune = pruneEvents({
+    passed,
     store: {
-      now: () => NOW,
       async pruneEvents(options) {
         asked.push(options);
         clock.advance(stepMs);
@@ -44,6 +53,15 @@ function makePruning({ steps, stepMs = 10 }: { steps: number; stepMs?: number })
   });
   return { prune, clock, asked, pauses, retention, lines };
 }
+
+test("pruneEvents() removes nothing for time that the clock was set over", async () => {
+  const passed = { ago: (ms: number) => NOW - 100 * DAY_MS - ms };
+  const { prune, asked } = makePruning({ steps: 1, passed });
+  await prune();
+  expect(asked).toMatchObject([
+    { deliveredBefore: NOW - 130 * DAY_MS, deadBefore: NOW - 190 * DAY_MS },
+  ]);
+});
 
 test("pruneEvents() removes in small steps with pauses, and says how many once", async () => {
   const { prune, asked, pauses, lines } = makePruning({ steps: 4 });
@@ -94,8 +112,8 @@ test("pruneEvents() rejects if the store fails, and continues from there next ti
   const cursors: (string | null)[] = [];
   let fails = true;
   const prune = pruneEvents({
+    passed: noJumps({ now: () => NOW }),
     store: {
-      now: () => NOW,
       async pruneEvents({ cursor }) {
         cursors.push(cursor);
         if (cursor === null) return { removed: 0, cursor: "evt_1" };
@@ -125,7 +143,6 @@ test.each([
     const asked: number[] = [];
     const lines: object[] = [];
     const store = {
-      now: () => 1_763_950_000_000,
       async pruneQuarantine({ receivedBefore }: { receivedBefore: number }) {
         asked.push(receivedBefore);
         return removed;
@@ -133,7 +150,11 @@ test.each([
     };
     const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
     const log = createLog({ name: "test", level: "info", destination });
-    await pruneQuarantine(store, { ...kept, log });
+    await pruneQuarantine(store, {
+      ...kept,
+      passed: noJumps({ now: () => 1_763_950_000_000 }),
+      log,
+    });
     expect(asked).toEqual([1_763_950_000_000 - ms]);
     expect(lines).toMatchObject(expected);
   },
@@ -146,8 +167,8 @@ test.each([
   const asked: unknown[] = [];
   const { log } = recordingLog();
   const prune = pruneKeys({
+    passed: noJumps({ now: () => NOW }),
     store: {
-      now: () => NOW,
       async pruneKeys(options) {
         asked.push(options);
         return { removed: 1, cursor: asked.length < 2 ? "next" : null };

@@ -1,7 +1,6 @@
 import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import type { BacklogBound, Pause } from "@hookgate/types";
-import type { StoreTime } from "../store/contract/event_store.ts";
 import type {
   Backlog,
   StoredSubscription,
@@ -32,8 +31,12 @@ const CATCH_UP_FACTOR = 2;
 
 /** Options for {@linkcode watchBacklogs}. */
 export interface WatchBacklogsOptions {
-  store: StoreTime &
-    Pick<Subscriptions, "subscriptions" | "waitingSubscriptions" | "backlog" | "pauseSubscription">;
+  store: Pick<
+    Subscriptions,
+    "subscriptions" | "waitingSubscriptions" | "backlog" | "pauseSubscription"
+  >;
+  /** How long a delivery that was due at `at` has been due, in milliseconds. */
+  dueForMs: (at: number) => number;
   /** Follows the set after a pause. */
   adopt: (set: SubscriptionSet) => void;
   /** Called for every subscription that this watch pauses. */
@@ -134,7 +137,7 @@ async function look(
   { definition, paused }: StoredSubscription,
   options: LookOptions,
 ): Promise<void> {
-  const { store, adopt, onPaused, onBacklog, clock, watched, log } = options;
+  const { store, dueForMs, adopt, onPaused, onBacklog, clock, watched, log } = options;
   const { name, backlog: bound } = definition;
   const { catchingUpSince: since } = watched;
   const catchesUp = since !== null && clock() - since < CATCH_UP_MS_MAX;
@@ -142,7 +145,7 @@ async function look(
   const deliveriesMax = bound.deliveriesMax * factor + 1;
   const backlog = options.some.has(name) ? await store.backlog(name, { deliveriesMax }) : NOTHING;
   onBacklog?.(name, backlog);
-  const ageMs = backlog.oldestDueAt === null ? 0 : store.now() - backlog.oldestDueAt;
+  const ageMs = backlog.oldestDueAt === null ? 0 : dueForMs(backlog.oldestDueAt);
   const ageMsMax = catchesUp ? Number.POSITIVE_INFINITY : bound.ageMsMax;
   if (!excessOf(backlog, { bound, ageMs })) watched.catchingUpSince = null;
   const excess = excessOf(backlog, {

@@ -34,7 +34,6 @@ async function makeWatch({
   const taken: SubscriptionSet[] = [];
   const set = () => ({ revision: taken.length, subscriptions: [...subscriptions] });
   const store: WatchBacklogsOptions["store"] = {
-    now: () => NOW,
     subscriptions: async () => set(),
     waitingSubscriptions: async () =>
       subscriptions.map(({ definition }) => definition.name).filter((name) => !idle.has(name)),
@@ -55,6 +54,7 @@ async function makeWatch({
   };
   const options: WatchBacklogsOptions = {
     store,
+    dueForMs: (at) => NOW - at,
     adopt: (one) => void taken.push(one),
     onPaused: (name, by) => void paused.push([name, by]),
     onBacklog: (name, { deliveries }) => void told.push([name, deliveries]),

@@ -1,5 +1,6 @@
-import { BUCKET_MS, EDGE_HERE } from "../store/contract/buckets.ts";
+import { BUCKET_MS, bucketAt, EDGE_HERE } from "../store/contract/buckets.ts";
 import type { BucketLevel, BucketSum, Metrics } from "../store/contract/metrics.ts";
+import type { Jump } from "./passed_time.ts";
 import type { HourCount } from "./silence.ts";
 
 /**
@@ -56,6 +57,14 @@ export async function readReported(store: BucketStore, span: Span): Promise<numb
     for (const { at } of await store.readBuckets({ ...slice, ...here })) reported.push(at);
   }
   return reported.sort((a, b) => a - b);
+}
+
+/** The buckets that the clock was set over: no edge was away in them. */
+export function* jumpedOver(jumps: readonly Jump[], { level, from, to }: Span): Generator<number> {
+  for (const jump of jumps) {
+    const start = bucketAt(Math.max(jump.from, from), level);
+    for (let at = start; at <= jump.to && at < to; at += BUCKET_MS[level]) yield at;
+  }
 }
 
 /** When each last came. */

@@ -2,6 +2,7 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import { enrolledSecretId, isInForce, type Secret, type SecretUse } from "@hookgate/types";
 import type { Enrolment, EnrolmentDelivery } from "../store/contract/bookkeeping.ts";
+import type { PassedTime } from "./passed_time.ts";
 
 /** How long providers are assumed to retry that do not say how long, in milliseconds: 7 days. */
 const HORIZON_MS_DEFAULT = 604_800_000;
@@ -35,6 +36,7 @@ export interface DescribeSecretsOptions {
   enrolments: readonly Enrolment[];
   /** In milliseconds since 1970. */
   now: number;
+  passed: Pick<PassedTime, "ago">;
 }
 
 /**
@@ -46,6 +48,7 @@ export function describeSecrets({
   uses,
   enrolments,
   now,
+  passed,
 }: DescribeSecretsOptions): SecretStatus[] {
   const names = new Set([...sources.map(({ name }) => name), ...uses.map(({ source }) => source)]);
   return [...names].flatMap((name) => {
@@ -54,7 +57,9 @@ export function describeSecrets({
     const own = uses.filter((use) => use.source === name);
     const horizonMs = source ? horizonOf(source) : HORIZON_MS_DEFAULT;
     const known = knownSecrets(source, enrolled, own);
-    return known.map((secret) => describe(secret, { source: name, uses: own, horizonMs, now }));
+    return known.map((secret) =>
+      describe(secret, { source: name, uses: own, horizonMs, now, passed }),
+    );
   });
 }
 
@@ -96,6 +101,7 @@ interface Context {
   uses: readonly SecretUse[];
   horizonMs: number;
   now: number;
+  passed: Pick<PassedTime, "ago">;
 }
 
 function describe(secret: Known, context: Context): SecretStatus {
@@ -110,7 +116,7 @@ function describe(secret: Known, context: Context): SecretStatus {
 function advise(
   { state, until }: Known,
   use: SecretUse | null,
-  { uses, horizonMs, now }: Context,
+  { uses, horizonMs, now, passed }: Context,
 ): Pick<SecretStatus, "safeToDrop" | "advice"> {
   const yes = (advice: string) => ({ safeToDrop: true, advice });
   const no = (advice: string) => ({ safeToDrop: false, advice });
@@ -128,7 +134,7 @@ function advise(
   }
   const later = others.some(({ lastUsedAt }) => lastUsedAt > use.lastUsedAt);
   if (!later) return no("No other secret was used since, so it is the one in use.");
-  if (now - use.lastUsedAt < horizonMs) {
+  if (use.lastUsedAt > passed.ago(horizonMs)) {
     return no(`It was used within ${span}: the provider may still retry requests signed with it.`);
   }
   return yes(`Another one is in use, and this one has not been used for ${span}.`);

@@ -1,6 +1,7 @@
 import { enrolledSecretId, type SecretUse } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { exampleSecret, exampleSource } from "../suite/example_source.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { describeSecrets } from "./describe_secrets.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,7 +28,13 @@ function describeOld(
 ) {
   const secrets = [exampleSecret({ id: "old", ...old }), exampleSecret({ id: "new" })];
   const sources = [exampleSource({ provider, secrets })];
-  return describeSecrets({ sources, uses, enrolments: [], now: NOW })[0];
+  return describeSecrets({
+    sources,
+    uses,
+    enrolments: [],
+    now: NOW,
+    passed: noJumps({ now: () => NOW }),
+  })[0];
 }
 
 test.each<[string, Parameters<typeof exampleSecret>[0], SecretUse[], boolean, string]>([
@@ -121,7 +128,13 @@ test("describeSecrets() goes by source, and tells configured, enrolled and remov
     useOf("1", { source: "removed" }),
   ];
   const enrolments = [{ source: "a", openUntil: null, secrets: ["delivered"], deliveries: [null] }];
-  const all = describeSecrets({ sources, uses, enrolments, now: NOW });
+  const all = describeSecrets({
+    sources,
+    uses,
+    enrolments,
+    now: NOW,
+    passed: noJumps({ now: () => NOW }),
+  });
   expect(
     all.map(({ source, secretId, state, until, share }) => [source, secretId, state, until, share]),
   ).toEqual([

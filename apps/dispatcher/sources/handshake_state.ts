@@ -2,7 +2,7 @@ import type { ConfiguredSource } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import type { HandshakeSeen } from "@hookgate/types";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
-import type { StoreTime } from "../store/contract/event_store.ts";
+import type { PassedTime } from "./passed_time.ts";
 
 /** A recurring handshake is late if its last success is older than this many times its interval. */
 const LATE_FACTOR = 1.5;
@@ -20,29 +20,28 @@ export interface RecurringHandshake {
 
 /** The recurring handshakes of all sources whose providers have one. */
 export async function readHandshakes(
-  store: StoreTime & Pick<Bookkeeping, "handshakes">,
-  { sources }: { sources: readonly ConfiguredSource[] },
+  store: Pick<Bookkeeping, "handshakes">,
+  { sources, passed }: { sources: readonly ConfiguredSource[]; passed: Pick<PassedTime, "ago"> },
 ): Promise<RecurringHandshake[]> {
   const seen = await store.handshakes();
-  const now = store.now();
   return sources.flatMap((source) => {
     const everyMs = sourceProvider(source)?.handshake?.everyMs ?? null;
     if (everyMs === null) return [];
     const own = seen.filter((one) => one.source === source.name);
-    return [{ source, everyMs, ...judge(own, { everyMs, now }) }];
+    return [{ source, everyMs, ...judge(own, passed.ago(everyMs * LATE_FACTOR)) }];
   });
 }
 
 function judge(
   seen: readonly HandshakeSeen[],
-  { everyMs, now }: { everyMs: number; now: number },
+  lateBefore: number,
 ): Pick<RecurringHandshake, "problem" | "lastOkAt"> {
   const lastOkAt = lastAt(seen, true);
   const failed = lastAt(seen, false);
   if (failed !== null && failed > (lastOkAt ?? Number.NEGATIVE_INFINITY)) {
     return { problem: "failed", lastOkAt };
   }
-  const late = lastOkAt !== null && now - lastOkAt > everyMs * LATE_FACTOR;
+  const late = lastOkAt !== null && lastOkAt < lateBefore;
   return { problem: late ? "late" : null, lastOkAt };
 }
 

@@ -7,12 +7,14 @@ import { BUCKET_MS, BUCKETS_KEPT_MS, bucketAt, REST } from "../store/contract/bu
 import type { StoreTime } from "../store/contract/event_store.ts";
 import {
   type BucketStore,
+  jumpedOver,
   latestOf,
   readEvents,
   readReported,
   readTypeKey,
 } from "./bucket_history.ts";
 import { type RecurringHandshake, readHandshakes } from "./handshake_state.ts";
+import type { PassedTime } from "./passed_time.ts";
 import { downOf, joinOutages, type Outage, outagesOf, patienceOf } from "./patience.ts";
 import { type Down, type Habit, habitOf, hoursUp, silenceOf, watchedTypes } from "./silence.ts";
 import type { Silence, SourceFacts } from "./source_facts.ts";
@@ -47,6 +49,7 @@ const OPEN_MINUTES_MS = 2 * BUCKET_MS.minute;
 /** Options for {@linkcode SourceWatch}. */
 export interface SourceWatchOptions {
   store: StoreTime & BucketStore & Pick<Bookkeeping, "handshakes">;
+  passed: Pick<PassedTime, "jumps" | "ago">;
   sources: () => readonly ConfiguredSource[];
   log: Log;
 }
@@ -135,7 +138,8 @@ export class SourceWatch {
   async look(): Promise<void> {
     const { store, log } = this.#options;
     try {
-      const isOld = this.#history === null || store.now() - this.#history.at > HABITS_KEPT_MS;
+      const keptMs = Math.abs(store.now() - (this.#history?.at ?? Number.NEGATIVE_INFINITY));
+      const isOld = keptMs > HABITS_KEPT_MS;
       if (isOld) await this.#readHistory();
       await this.#readTypes();
     } catch (error) {
@@ -152,18 +156,20 @@ export class SourceWatch {
   }
 
   async #read(configured: readonly ConfiguredSource[]): Promise<SourceFacts[]> {
-    const { store } = this.#options;
+    const { store, passed } = this.#options;
     const now = store.now();
+    const { jumps } = passed;
     const from = bucketAt(now - BUCKETS_KEPT_MS.minute + BUCKET_MS.minute);
     const minutes = { level: "minute", from, to: now + 1 } as const;
     const lastMinutes = await this.#readSources(now);
-    const reported = await readReported(store, minutes);
+    const reported = [...(await readReported(store, minutes)), ...jumpedOver(jumps, minutes)];
+    reported.sort((a, b) => a - b);
     const outages = joinOutages(
       this.#history?.outages ?? [],
       outagesOf(reported, { bucketMs: BUCKET_MS.minute, now }),
       reported,
     );
-    const seen = await readHandshakes(store, { sources: configured });
+    const seen = await readHandshakes(store, { sources: configured, passed });
     const handshakes = new Map(seen.map((one) => [one.source.name, one]));
     const facts: SourceFacts[] = [];
     for (const source of configured) {
@@ -175,7 +181,7 @@ export class SourceWatch {
       const found = handshakes.get(name);
       facts.push({
         ...{ source, provider, lastAt },
-        ...this.#silences(name, { lastAt, now, outages }),
+        ...this.#silences(name, { lastAt, now, down: [...downOf(outages, now), ...jumps] }),
         patience: patienceOf(
           { ...provider, name: senderName(provider) },
           { outage: outages.at(-1) ?? null, now },
@@ -212,11 +218,10 @@ export class SourceWatch {
 
   #silences(
     name: string,
-    { lastAt, now, outages }: { lastAt: number | null; now: number; outages: readonly Outage[] },
+    { lastAt, now, down }: { lastAt: number | null; now: number; down: readonly Down[] },
   ): Pick<SourceFacts, "silence" | "quietTypes"> {
     const history = this.#history;
     if (history === null || lastAt === null) return { silence: null, quietTypes: [] };
-    const down = downOf(outages, now);
     const habit = history.sources.get(name);
     const watched = history.sources.size;
     const silence = habit ? silenceOf(habit, { lastAt, now, down, watched }) : null;
@@ -239,15 +244,17 @@ export class SourceWatch {
   }
 
   async #readHistory(): Promise<void> {
-    const { store } = this.#options;
+    const { store, passed } = this.#options;
     const at = store.now();
+    const { jumps } = passed;
     const to = bucketAt(at, "hour");
     const span = { level: "hour", from: to - HISTORY_MS, to } as const;
     const sources = await readEvents(store, span, "source");
     const reported = await readReported(store, span);
     const from = reported[0] ?? to;
-    const outages = outagesOf(reported, { bucketMs: BUCKET_MS.hour, now: to });
-    const up = hoursUp({ from, to, down: downOf(outages, to) });
+    const there = [...reported, ...jumpedOver(jumps, { ...span, from })];
+    const outages = outagesOf(there, { bucketMs: BUCKET_MS.hour, now: to });
+    const up = hoursUp({ from, to, down: [...downOf(outages, to), ...jumps] });
     const typed = await readEvents(store, span, "source_type");
     const types: (TypeHabit & { source: string })[] = [];
     const typesOf = countBy(typed.keys(), (key) => readTypeKey(key).source);
@@ -288,6 +295,8 @@ export class SourceWatch {
     const now = this.#options.store.now();
     await this.#readOn(seen, { now, by: "source_type" });
     seen.readTo = now;
+    // The clock was set back: a type that is quiet from now on is not taken for one that came later.
+    for (const [key, at] of seen.lastAt) seen.lastAt.set(key, Math.min(at, now + BUCKET_MS.hour));
   }
 }
 

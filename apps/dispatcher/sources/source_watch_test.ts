@@ -3,6 +3,7 @@ import { createLog } from "@hookgate/telemetry";
 import { expect, test } from "@jest/globals";
 import { EDGE_HERE, noCounts } from "../store/contract/buckets.ts";
 import type { BucketQuery, BucketSum } from "../store/contract/metrics.ts";
+import { noJumps } from "../suite/no_jumps.ts";
 import { SourceWatch } from "./source_watch.ts";
 
 const MINUTE = 60_000;
@@ -73,7 +74,7 @@ function quiet(quietMs: number) {
 test("SourceWatch names a busy source that has gone quiet, and none that never came", async () => {
   const sources = [source("stripe/eu", "stripe"), source("unused", "github")];
   const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   await watch.look();
   const [stripe, unused] = await watch.facts();
   expect(stripe?.silence?.since).toBeLessThan(NOW - 40 * MINUTE);
@@ -87,7 +88,7 @@ test("SourceWatch names the type of a source that has gone quiet while others co
   const sources = [source("stripe/eu", "stripe")];
   const types = { ...BUSY, "invoice.paid": { perHour: 20, quietMs: 2 * HOUR } };
   const store = storeOf({ "stripe/eu": types });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   await watch.look();
   const [stripe] = await watch.facts();
   expect(stripe?.silence).toBeNull();
@@ -100,7 +101,7 @@ test("SourceWatch takes no silence for one while the edge was away", async () =>
   const sources = [source("stripe/eu", "stripe")];
   const away = [40 * MINUTE, 1 * MINUTE];
   const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) }, { away });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   await watch.look();
   const [stripe] = await watch.facts();
   expect(stripe?.silence).toBeNull();
@@ -108,12 +109,58 @@ test("SourceWatch takes no silence for one while the edge was away", async () =>
   expect(stripe?.patience.outage).toEqual({ from: NOW - 40 * MINUTE, to: NOW - MINUTE });
 });
 
+test.each([
+  ["an hour, just now", HOUR + MINUTE, MINUTE],
+  ["an hour, more than a day ago", 41 * HOUR, 40 * HOUR],
+  ["a day", 30 * HOUR, 6 * HOUR],
+])(
+  "SourceWatch takes %s that the clock was set over for no outage and no silence",
+  async (_, from, to) => {
+    const sources = [source("stripe/eu", "stripe"), source("shop", "shopify")];
+    const jump = { from: NOW - from, to: NOW - to };
+    const store = storeOf(
+      { "stripe/eu": BUSY, shop: { "order.paid": { perHour: 1, quietMs: from } } },
+      { away: [from, to] },
+    );
+    const of = async (jumps: (typeof jump)[]) => {
+      const passed = { ...noJumps(store), jumps };
+      const watch = new SourceWatch({ store, passed, sources: () => sources, log });
+      await watch.look();
+      const [stripe, shop] = await watch.facts();
+      return { outage: stripe?.patience.outage, isQuiet: shop?.silence !== null };
+    };
+    expect((await of([])).outage).toMatchObject({ to: jump.to });
+    const withJump = await of([jump]);
+    expect(withJump.outage).toBeNull();
+    // What was quiet after it is quiet all the same.
+    expect(withJump.isQuiet).toBe(to > 24 * HOUR);
+  },
+);
+
+test.each([-HOUR, -24 * HOUR])(
+  "SourceWatch goes on when the clock is set back by %d ms",
+  async (ms) => {
+    const sources = [source("stripe/eu", "stripe")];
+    const store = storeOf({ "stripe/eu": BUSY });
+    const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
+    await watch.look();
+    store.state.now += ms;
+    const reads = () => store.reads.filter(({ level }) => level === "hour").length;
+    const before = reads();
+    await watch.look();
+    expect(reads() > before).toBe(-ms > HOUR);
+    const [stripe] = await watch.facts();
+    expect(stripe).toMatchObject({ silence: null, quietTypes: [], patience: { outage: null } });
+    expect(stripe?.lastAt).toBeLessThanOrEqual(store.state.now);
+  },
+);
+
 test("SourceWatch takes no silence for one while the edge was away days ago", async () => {
   const sources = [source("shop", "shopify")];
   const types = { "order.paid": { perHour: 1, quietMs: 80 * HOUR } };
   const silentFor = async (away: number[]) => {
     const store = storeOf({ shop: types }, { away });
-    const watch = new SourceWatch({ store, sources: () => sources, log });
+    const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
     await watch.look();
     return (await watch.facts())[0]?.silence ?? null;
   };
@@ -125,7 +172,7 @@ test("SourceWatch takes no silence for one while the edge was away days ago", as
 test("facts() reads no weeks: those are read apart from it, once an hour", async () => {
   const sources = [source("stripe/eu", "stripe")];
   const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   expect((await watch.facts())[0]?.silence).toBeNull();
   const hours = () => store.reads.filter(({ level }) => level === "hour").length;
   expect(hours()).toBe(0);
@@ -144,7 +191,7 @@ test("facts() reads no weeks: those are read apart from it, once an hour", async
 test("facts() reads the store once for all who ask, and again after a reload", async () => {
   let sources = [source("stripe/eu", "stripe")];
   const store = storeOf({ "stripe/eu": BUSY });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   await Promise.all([watch.facts(), watch.facts()]);
   const { length } = store.reads;
   await watch.facts();
@@ -156,7 +203,7 @@ test("facts() reads the store once for all who ask, and again after a reload", a
 test("facts() reads each minute once, unless the clock is set back, and little at a time", async () => {
   const sources = [source("stripe/eu", "stripe")];
   const store = storeOf({ "stripe/eu": quiet(40 * MINUTE) });
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   const readMs = async () => {
     store.reads.length = 0;
     const [stripe] = await watch.facts();
@@ -190,6 +237,7 @@ test("facts() asks again after a failure, and a look that fails is tried again",
   const sources = [source("stripe/eu", "stripe")];
   const watch = new SourceWatch({
     store: { ...store, handshakes, readBuckets },
+    passed: noJumps(store),
     sources: () => sources,
     log,
   });
@@ -204,7 +252,7 @@ test("SourceWatch reads the habits of many sources, and looks at them, in many t
   const names = Array.from({ length: 40 }, (_, index) => `shop/${index}`);
   const sources = names.map((name) => source(name, "stripe"));
   const store = storeOf(Object.fromEntries(names.map((name) => [name, BUSY])));
-  const watch = new SourceWatch({ store, sources: () => sources, log });
+  const watch = new SourceWatch({ store, passed: noJumps(store), sources: () => sources, log });
   let turns = 0;
   const count = () => {
     turns += 1;

@@ -11,6 +11,7 @@ import type { ClaimedDelivery, Next } from "../../store/contract/deliveries.ts";
 import type { EventStore } from "../../store/contract/event_store.ts";
 import type { SubscriptionSet } from "../../store/contract/subscriptions.ts";
 import { matchSubscriptions } from "../../subscriptions/match_subscriptions.ts";
+import { noJumps } from "../../suite/no_jumps.ts";
 import { recordingLog } from "../../suite/recording_log.ts";
 import { sampleSubscription } from "../../suite/sample_claimed.ts";
 import { ReplayRunner } from "../replay_runner.ts";
@@ -116,7 +117,13 @@ function makeCalls() {
 /** A watch for which ten seconds pass before each look. */
 function makeWatch(): () => Promise<void> {
   const clock = fakeClock({ now: 0 });
-  const look = watchBacklogs({ store, adopt: take, clock: clock.now, log });
+  const look = watchBacklogs({
+    store,
+    dueForMs: (at) => store.now() - at,
+    adopt: take,
+    clock: clock.now,
+    log,
+  });
   return async () => {
     clock.advance(10_000);
     await look();
@@ -297,6 +304,7 @@ export function roundTrips({ open, test }: RoundTripsOptions): void {
     const [waiting = ""] = await commit(1, before(100));
     await pruneEvents({
       store,
+      passed: noJumps(store),
       retention: () => ({ deliveredMs: 30 * dayMs, deadMs: 90 * dayMs }),
       log,
     })();

@@ -130,18 +130,18 @@ export function recentFailures(slots: FailureSlots, now: number): number[] {
 }
 
 /** The state of a group: one that was resolved is open again if it has failed since. */
-export function failureState({
-  mark,
-  lastAt,
-}: Pick<FailureGroup, "mark" | "lastAt">): FailureState {
-  if (mark === null || hasReturned({ mark, lastAt })) return "open";
-  return mark.state;
+export function failureState(group: Marked): FailureState {
+  if (group.mark === null || hasReturned(group)) return "open";
+  return group.mark.state;
 }
 
-/** Whether a group was resolved and has failed since. */
-export function hasReturned({ mark, lastAt }: Pick<FailureGroup, "mark" | "lastAt">): boolean {
-  return mark?.state === "resolved" && lastAt > mark.at;
+/** Whether a group was resolved and has failed since: by its count, because the clock may have been set back meanwhile. */
+export function hasReturned({ mark, lastAt, attempts }: Marked): boolean {
+  if (mark?.state !== "resolved") return false;
+  return lastAt > mark.at || attempts > (mark.attempts ?? attempts);
 }
+
+type Marked = Pick<FailureGroup, "mark" | "lastAt" | "attempts">;
 
 /** The ids of groups to remove. */
 export function failuresToPrune(

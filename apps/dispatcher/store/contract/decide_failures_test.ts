@@ -103,8 +103,16 @@ test.each([
   ["is resolved", mark("resolved"), NOW, "resolved", false],
   ["was resolved and failed again is open", mark("resolved"), NOW + 1, "open", true],
 ] as const)("failureState() of one that %s", (_what, given, lastAt, state, returned) => {
-  expect(failureState({ mark: given, lastAt })).toBe(state);
-  expect(hasReturned({ mark: given, lastAt })).toBe(returned);
+  const group = { mark: given, lastAt, attempts: 1 };
+  expect(failureState(group)).toBe(state);
+  expect(hasReturned(group)).toBe(returned);
+});
+
+test("hasReturned() counts failures where the clock was set back since the mark", () => {
+  const resolved = { ...mark("resolved"), attempts: 3 };
+  const group = { mark: resolved, lastAt: resolved.at - 3_600_000 };
+  expect(hasReturned({ ...group, attempts: 3 })).toBe(false);
+  expect(hasReturned({ ...group, attempts: 4 })).toBe(true);
 });
 
 test("failuresToPrune() names old groups, and those past the bound", () => {

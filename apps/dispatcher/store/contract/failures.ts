@@ -46,6 +46,8 @@ export interface FailureMark {
   state: Exclude<FailureState, "open">;
   /** In milliseconds since 1970. */
   at: number;
+  /** Failed attempts by then; of a mark of an earlier release unknown. */
+  attempts?: number;
   /** Name of the caller's token or certificate. */
   by: string;
   /** Can be empty. */
