@@ -15,11 +15,18 @@ const PATIENCE = {
   npm_config_fetch_retry_mintimeout: "500",
 };
 
-/** The environment without npm's own variables, which would confuse a nested npm, but for {@linkcode PATIENCE}. */
+/**
+ * The environment without npm's and Node's own variables, which would confuse a nested npm, but for {@linkcode PATIENCE} and the certificates
+ * that the way to the registry may need.
+ */
 export function plainEnv(): Record<string, string> {
   const entries = Object.entries(process.env);
   const kept = entries.filter(([name, value]) => {
-    return value !== undefined && !name.startsWith("npm_") && !/^(NODE_|CI$|JEST)/.test(name);
+    return (
+      value !== undefined &&
+      !name.startsWith("npm_") &&
+      !/^(NODE_(?!EXTRA_CA_CERTS$)|CI$|JEST)/.test(name)
+    );
   });
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...PATIENCE };
 }
