@@ -57,6 +57,8 @@ export interface HostEnd {
   started: boolean;
   /** Somebody was accused of it, whose attempts run elsewhere from now on. */
   blamed: boolean;
+  /** Not one attempt had ended in it. */
+  barren: boolean;
 }
 
 /** Options for {@linkcode HandlerHost}. */
@@ -92,6 +94,8 @@ export class HandlerHost {
   readonly #gone = Promise.withResolvers<void>();
   #state: "starting" | "open" | "retiring" | "ended" = "starting";
   #started = false;
+  /** No attempt has ended in it yet. */
+  #barren = true;
   readonly #blame: HostBlame;
   readonly #progress = new HostProgress(this.#jobs.all);
   #silentMs = 0;
@@ -362,6 +366,7 @@ export class HandlerHost {
     const subscription = this.#jobs.all.get(key)?.job.subscription;
     if (subscription === undefined) return;
     this.#blame.noteEnded(subscription, { timedOut: result.kind === "timed_out" });
+    this.#barren &&= result.kind === "timed_out";
     if (result.kind === "failed") {
       const { frame, ...failed } = result;
       this.#resolve(key, failed, frame);
@@ -440,7 +445,7 @@ export class HandlerHost {
     this.#endBlock();
     this.#options.suspected(this, new Set());
     this.#gone.resolve();
-    ended(this, { failed: fault !== "", started: this.#started, blamed });
+    ended(this, { failed: fault !== "", started: this.#started, blamed, barren: this.#barren });
   }
 
   /** Charges the one that ended it if that is known; otherwise those that may have are suspects. Returns whether anyone is. */

@@ -17,6 +17,12 @@ const RESPAWN = { baseMs: 100, maxMs: 10_000 };
 /** Waits between hosts that are lost one after the other, in milliseconds. */
 const RESPAWN_LOST = { baseMs: 500, maxMs: 5_000 };
 
+/**
+ * Waits between hosts of a subscription kept apart that are lost before they ended any attempt, in milliseconds: it has nothing to gain, and
+ * would burn a core.
+ */
+const RESPAWN_BARREN = { baseMs: 10_000, maxMs: 60_000 };
+
 /** Without a loss for this long, in milliseconds, the next host is started at once again. */
 const LOSSES_FORGOTTEN_MS = 10_000;
 
@@ -78,6 +84,8 @@ export class HandlerHosts {
   #completeMs = 0;
   #failedStarts = 0;
   #losses = 0;
+  /** Those of hosts that ended no attempt. */
+  #barrenLosses = 0;
   #lostAt = Number.NEGATIVE_INFINITY;
   #respawn: NodeJS.Timeout | null = null;
   #closed = false;
@@ -142,13 +150,16 @@ export class HandlerHosts {
   /** Replaces all hosts, so that modules are imported again, with these settings. The old ones finish what they run. */
   renew(settings: Partial<HostSettings> = {}): void {
     this.#options = { ...this.#options, ...settings };
+    this.#barrenLosses = 0;
+    const waited = this.#stopWaiting();
     for (const host of [...this.#hosts]) host.retire();
+    if (waited) this.#fill();
   }
 
   /** Starts nothing more, waits `graceMs` for what runs, interrupts the rest, ends all hosts. */
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#closed = true;
-    if (this.#respawn) clearTimeout(this.#respawn);
+    this.#stopWaiting();
     for (const { resolve } of this.#queue.splice(0)) resolve({ kind: "not_started" });
     await Promise.all([...this.#hosts].map((host) => host.close({ graceMs })));
   }
@@ -238,8 +249,10 @@ export class HandlerHosts {
   }
 
   #spawn(): void {
-    const { log } = this.#options;
-    const missing = this.#wanted() - this.#usable().length;
+    const { log, solo } = this.#options;
+    // How one that runs alone ends decides when the next one starts.
+    const present = solo ? this.#hosts.size : this.#usable().length;
+    const missing = this.#wanted() - present;
     for (let count = 0; count < missing && !this.#closed && !this.#respawn; count += 1) {
       try {
         this.#hosts.add(this.#start());
@@ -307,12 +320,23 @@ export class HandlerHosts {
   }
 
   /** The first one that is lost is replaced at once, and so is one if what harmed it does not come back. */
-  #noteLoss({ blamed }: HostEnd): void {
-    if (blamed && !this.#options.solo) return;
-    const now = this.#options.monotonic();
+  #noteLoss({ blamed, barren }: HostEnd): void {
+    const { solo, monotonic } = this.#options;
+    if (blamed && !solo) return;
+    const now = monotonic();
     this.#losses = now - this.#lostAt < LOSSES_FORGOTTEN_MS ? this.#losses + 1 : 0;
     this.#lostAt = now;
-    if (this.#losses > 0) this.#spawnIn(RESPAWN_LOST, this.#losses);
+    this.#barrenLosses = barren ? this.#barrenLosses + 1 : 0;
+    if (solo && this.#barrenLosses > 1) this.#spawnIn(RESPAWN_BARREN, this.#barrenLosses - 1);
+    else if (this.#losses > 0) this.#spawnIn(RESPAWN_LOST, this.#losses);
+  }
+
+  /** The next host may start at once. Returns whether it had to wait. */
+  #stopWaiting(): boolean {
+    if (!this.#respawn) return false;
+    clearTimeout(this.#respawn);
+    this.#respawn = null;
+    return true;
   }
 
   #spawnIn(waits: { baseMs: number; maxMs: number }, failures: number): void {

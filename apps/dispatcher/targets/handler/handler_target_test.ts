@@ -607,6 +607,37 @@ test("HandlerTarget has a host ready for the neighbours of handlers that end the
   );
 });
 
+test("HandlerTarget starts hosts more and more slowly for what ends each before any attempt has ended in it", async () => {
+  const marker = join(files.dir, "mended");
+  const exits = handler(
+    "exits_always",
+    `if (!(await import("node:fs")).existsSync(${JSON.stringify(marker)})) process.exit(1);`,
+  );
+  const waits: number[] = [];
+  const random = () => {
+    waits.push(performance.now());
+    return 0.05;
+  };
+  await withTarget(
+    async (target) => {
+      for (let count = 0; count < 5; count += 1) {
+        expect(await attempt(target, exits)).toMatchObject({ kind: "host_lost" });
+      }
+      // A twentieth of 10 and 20 s; the first in a shared host and the first of its own cost nothing.
+      const [first = 0, second = 0, third = 0] = waits;
+      expect(waits).toHaveLength(3);
+      expect(second - first).toBeGreaterThan(500);
+      expect(third - second).toBeGreaterThan(1_000);
+      // What was mended need not wait for the rest.
+      writeFileSync(marker, "");
+      target.renew();
+      expect(await attempt(target, exits)).toEqual({ kind: "succeeded" });
+      expect(performance.now() - third).toBeLessThan(2_000);
+    },
+    { random },
+  );
+});
+
 test("HandlerTarget runs a subscription that killed a host apart from the others, for a while", async () => {
   let skewMs = 0;
   const pidOf =
