@@ -132,6 +132,19 @@ function parseText(
   };
 }
 
+/** A prefix that names an authentication scheme (RFC 9110, 11.4), such as `Bearer `. */
+const AUTH_SCHEME = /^[\w!#$%&'*+.^`|~-]+ $/;
+
+/**
+ * What follows a prefix; null if the text does not begin with it. An authentication scheme has no case, and one space or more after it
+ * (RFC 9110, 11.1 and 11.4): some proxies and libraries write `bearer`.
+ */
+export function textAfter(prefix: string, text: string): string | null {
+  const [begins, rest] = [text.slice(0, prefix.length), text.slice(prefix.length)];
+  if (!AUTH_SCHEME.test(prefix)) return begins === prefix ? rest : null;
+  return begins.toLowerCase() === prefix.toLowerCase() ? rest.replace(/^ +/, "") : null;
+}
+
 type Entry = readonly [key: string, value: string];
 
 function parsePlain(
@@ -139,7 +152,8 @@ function parsePlain(
   text: string,
 ): Claim | UnclaimedReason {
   const { prefix = "", prefixRequired = false } = format;
-  if (text.startsWith(prefix)) return { signatures: [text.slice(prefix.length)], pair: noPair };
+  const signature = textAfter(prefix, text);
+  if (signature !== null) return { signatures: [signature], pair: noPair };
   if (VERSION.test(prefix) && VERSION.test(text)) return "unknown_version";
   return prefixRequired ? "malformed_header" : { signatures: [text], pair: noPair };
 }

@@ -6,6 +6,7 @@ import {
   sign as signBytes,
   timingSafeEqual,
 } from "node:crypto";
+import { textAfter } from "./claim.ts";
 import { decode, encode } from "./encoding.ts";
 import { hashInTurns } from "./in_turns.ts";
 import { numberIn, readJsonValue } from "./json/json_part.ts";
@@ -82,9 +83,8 @@ function readText({ token }: JwtRecipe, request: SignedRequest): string | undefi
 }
 
 function readToken({ token, prefix = "" }: JwtRecipe, text: string | null): Token | null {
-  if (text === null || !text.startsWith(prefix)) return null;
-  if (token !== "body" && text.length > SIGNATURE_CHARS_MAX) return null;
-  const parts = text.slice(prefix.length).split(".", 4);
+  if (text === null || (token !== "body" && text.length > SIGNATURE_CHARS_MAX)) return null;
+  const parts = textAfter(prefix, text)?.split(".", 4) ?? [];
   const [header = "", claims = "", last = ""] = parts;
   const signature = last.length > SIGNATURE_CHARS_MAX ? null : decode("base64url", last);
   if (parts.length !== 3 || signature === null || header.length > SIGNATURE_CHARS_MAX) return null;

@@ -477,7 +477,10 @@ test.each(table)(
     for (const [name, value] of Object.entries(request.headers)) {
       if (name === "content-type") continue;
       for (const bytes of flips(Buffer.from(value, "latin1"))) {
-        const headers = { ...request.headers, [name]: bytes.toString("latin1") };
+        const changed = bytes.toString("latin1");
+        // An authentication scheme has no case.
+        if (recased(value) === recased(changed)) continue;
+        const headers = { ...request.headers, [name]: changed };
         expect(await judge(scheme, incoming({ ...request, headers }, NOW))).toMatchObject({
           ok: false,
         });
@@ -578,6 +581,67 @@ test("verify() does not report the time if the signature is wrong", async () => 
     expect(verdict).toEqual({ ok: false, reason: "no_match" });
   }
 });
+
+function recased(value: string): string {
+  return value.replace(/^\w+ /, (authScheme) => authScheme.toLowerCase());
+}
+
+/** Each place that an authentication scheme can stand at: an HMAC's, a token's, a secret's and HTTP Basic's. */
+const AUTH_SCHEMES: [string, Recipe][] = [
+  [
+    "HMAC",
+    {
+      ...HMAC,
+      scheme: "hmac",
+      signature: { header: "authorization" },
+      format: { kind: "plain", prefix: "HMAC ", prefixRequired: true },
+      signed: ["body"],
+    },
+  ],
+  [
+    "Bearer",
+    {
+      kind: "jwt",
+      scheme: "jwt",
+      token: { header: "authorization" },
+      prefix: "Bearer ",
+      algorithm: "HS256",
+      bodyDigest: null,
+      issuedAt: null,
+    },
+  ],
+  [
+    "Token",
+    { kind: "shared_secret", scheme: "own", from: { header: "authorization" }, prefix: "Token " },
+  ],
+  ["Basic", { kind: "basic", scheme: "basic" }],
+];
+
+test.each(AUTH_SCHEMES)(
+  "verify() takes the authentication scheme %s in any case, and spaces after it, but nothing else",
+  async (name, recipe) => {
+    const request = { method: "POST", url: URL_TEXT, headers: {}, body: Buffer.from("{}") };
+    const secret = "user:password";
+    const { authorization = "" } = sign(recipe, request, { secret, now: NOW }).headers;
+    expect(authorization.startsWith(`${name} `)).toBe(true);
+    const proof = authorization.slice(name.length + 1);
+    const takes = async (value: string) => {
+      const headers = { authorization: value };
+      const options = { secrets: [{ id: "0", value: secret }] };
+      return (await verify(recipe, incoming({ ...request, headers }, NOW), options)).ok;
+    };
+    const good = [name, name.toLowerCase(), name.toUpperCase(), `${name}  `];
+    for (const one of good) expect([one, await takes(`${one} ${proof}`)]).toEqual([one, true]);
+    const bad = [
+      `${name}\t${proof}`,
+      `${name}${proof}`,
+      `${name}x ${proof}`,
+      `x${name} ${proof}`,
+      proof,
+    ];
+    for (const one of bad) expect([one, await takes(one)]).toEqual([one, false]);
+  },
+);
 
 /** What each part says is signed, worked out by hand. */
 test.each<[string, Partial<MacRecipe>, string]>([

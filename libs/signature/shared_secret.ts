@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { textAfter } from "./claim.ts";
 import { decode } from "./encoding.ts";
 import { SIGNATURE_CHARS_MAX } from "./limits.ts";
 import {
@@ -20,9 +21,6 @@ import {
 } from "./signed_request.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
-/** The usual spelling only, though RFC 7617 allows any case. */
-const BASIC = /^Basic (\S+)$/;
-
 /** Verifies the secret that the request itself contains, in every item if the recipe says `each`. */
 export function verifySharedSecret(
   recipe: SharedSecretRecipe,
@@ -35,10 +33,10 @@ export function verifySharedSecret(
   const claimed: Buffer[] = [];
   for (const text of texts) {
     if (text === undefined) return refuse("missing_header");
-    if (text === null || text.length > SIGNATURE_CHARS_MAX || !text.startsWith(prefix)) {
-      return refuse("malformed_header");
-    }
-    claimed.push(placeBytes(from, text.slice(prefix.length)));
+    const secret =
+      text === null || text.length > SIGNATURE_CHARS_MAX ? null : textAfter(prefix, text);
+    if (secret === null) return refuse("malformed_header");
+    claimed.push(placeBytes(from, secret));
   }
   return judge(recipe.scheme, claimed, secrets);
 }
@@ -52,7 +50,7 @@ export function verifyBasic(
   const text = readPlace({ request }, { header: "authorization" });
   if (text === undefined) return refuse("missing_header");
   if (text === null || text.length > SIGNATURE_CHARS_MAX) return refuse("malformed_header");
-  const credentials = decode("base64", BASIC.exec(text)?.[1] ?? "");
+  const credentials = decode("base64", textAfter("Basic ", text) ?? "");
   return credentials === null
     ? refuse("malformed_header")
     : judge(recipe.scheme, [credentials], secrets);

@@ -11,7 +11,7 @@ const basic = Buffer.from("ada:secret").toString("base64");
 
 test.each([
   [null, "secret", "Bearer secret", { ok: true, scheme: "auth0", intact: false }],
-  [null, "secret", "bearer secret", { ok: false, reason: "malformed_header" }],
+  [null, "secret", "bearer secret", { ok: true, scheme: "auth0" }],
   [null, "secret", "secret", { ok: false, reason: "malformed_header" }],
   [null, "ada:secret", `Basic ${basic}`, { ok: false, reason: "malformed_header" }],
   ["auth0_basic", "ada:secret", `Basic ${basic}`, { ok: true, scheme: "auth0_basic" }],

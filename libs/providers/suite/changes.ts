@@ -37,9 +37,12 @@ export function changes(
   { signedHeaders, url }: ChangesOptions,
 ): Change[] {
   const found: Change[] = [];
+  const authScheme = authSchemeOf(recipe);
   for (const name of usedHeaders(recipe, request, signedHeaders)) {
     const value = request.headers[name] ?? "";
     for (const changed of textChanges(value, "latin1")) {
+      // Another case of it is the same one.
+      if (authScheme !== null && isRecased(authScheme, value, changed)) continue;
       const headers = { ...request.headers, [name]: changed };
       const decodesAlike = alike(value, changed);
       found.push({ request: { ...request, headers }, place: name, decodesAlike });
@@ -53,6 +56,24 @@ export function changes(
     }
   }
   return [...found, ...bodyChanges(recipe, request)];
+}
+
+/** The authentication scheme before what a recipe reads (RFC 9110, 11.4), such as `Bearer `; null if there is none. */
+export function authSchemeOf(recipe: Recipe): string | null {
+  if (recipe.kind === "basic") return "Basic ";
+  const { prefix = "" } =
+    "format" in recipe && recipe.format?.kind === "plain" ? recipe.format : { prefix: "" };
+  const written = "prefix" in recipe ? (recipe.prefix ?? "") : prefix;
+  return /^\S+ $/.test(written) ? written : null;
+}
+
+function isRecased(authScheme: string, before: string, after: string): boolean {
+  const { length } = authScheme;
+  return (
+    before.startsWith(authScheme) &&
+    before.slice(length) === after.slice(length) &&
+    before.toLowerCase() === after.toLowerCase()
+  );
 }
 
 /** Whether a recipe signs the URL. A function may sign it: assume that it does. */

@@ -2,7 +2,7 @@ import { coversBody, makeSecret, type OutgoingRequest, type Recipe } from "@hook
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Provider } from "../provider.ts";
-import { changes, signsUrl, usedHeaders } from "./changes.ts";
+import { authSchemeOf, changes, signsUrl, usedHeaders } from "./changes.ts";
 import {
   jsonBytes,
   judge,
@@ -48,6 +48,25 @@ export function checkScheme(provider: Provider, scheme: Scheme): void {
       if (verdict.ok) throw new Error(`${change.place} verified with a bit changed`);
     }
   });
+
+  const authScheme = authSchemeOf(scheme.signWith);
+  if (authScheme !== null) {
+    test("takes its authentication scheme in any case, with any spaces after it", async () => {
+      const request = signed(provider, scheme);
+      const [header = ""] = usedHeaders(scheme.signWith, request);
+      const proof = request.headers[header]?.slice(authScheme.length);
+      for (const written of [
+        authScheme.toLowerCase(),
+        authScheme.toUpperCase(),
+        `${authScheme} `,
+      ]) {
+        const headers = { ...request.headers, [header]: written + proof };
+        expect(await judge(scheme, { ...request, headers })).toMatchObject({ ok: true });
+      }
+      const headers = { ...request.headers, [header]: authScheme.trim() + proof };
+      expect(await judge(scheme, { ...request, headers })).toMatchObject({ ok: false });
+    });
+  }
 
   test("refuses every change of what is signed that the provider's test makes", async () => {
     for (const tamper of scheme.tampered ?? []) {
