@@ -432,6 +432,12 @@ test("hookgate health tells, and exits with 1 only when unhealthy", async () => 
   health = { ...health, faults: [fault] };
   const { out: blamed } = await call(["health"]);
   expect(blamed).toContain("handler mail: It fails.\n    Fix it.\n");
+  const over = { ...fault, name: "crm", sinceMs: NOW - 5_000, untilMs: NOW };
+  health = { ...health, faults: [{ ...fault, sinceMs: NOW - 5_000 }, over] };
+  const { out: dated } = await call(["health"]);
+  const since = new Date(NOW - 5_000).toISOString();
+  expect(dated).toContain(`handler mail: It fails. Since ${since}.\n`);
+  expect(dated).toContain(`handler crm: It fails. Ended ${lastProcessed}.\n`);
   health = { ...health, faults: [] };
   const { lastProcessedAtMs: _, ...never } = health;
   health = { ...never, status: "HEALTH_STATUS_DEGRADED", problems: ["the queue grows"] };

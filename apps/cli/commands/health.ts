@@ -57,9 +57,13 @@ function healthText(
   const told = new Set(faults.map(({ problem }) => problem));
   const others = [...problems.filter((problem) => !told.has(problem)), ...notes];
   const lines = others.map((problem) => `- ${showText(problem)}\n`);
-  const whose = faults.map(({ whose: who, name, problem, advice }) => {
-    const one = name === "" ? who : `${who} ${name}`;
-    return `${showText(one)}: ${showText(problem)}\n    ${showText(advice)}\n`;
-  });
-  return fields + [...whose, ...lines].join("");
+  return fields + [...faults.map(faultText), ...lines].join("");
+}
+
+function faultText(fault: GetHealthResponse["faults"][number]): string {
+  const { whose, name, problem, advice, sinceMs, untilMs } = fault;
+  const who = name === "" ? whose : `${whose} ${name}`;
+  const since = sinceMs === undefined ? "" : ` Since ${formatTime(sinceMs)}.`;
+  const time = untilMs === undefined ? since : ` Ended ${formatTime(untilMs)}.`;
+  return `${showText(who)}: ${showText(problem)}${time}\n    ${showText(advice)}\n`;
 }

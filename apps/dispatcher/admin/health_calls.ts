@@ -5,9 +5,10 @@ import { readBook } from "../notify/notice_book.ts";
 import { providerProblems } from "../sources/problems.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
+import { BUCKET_MS, bucketAt } from "../store/contract/buckets.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
-import type { Metrics } from "../store/contract/metrics.ts";
+import type { BucketLevel, BucketSum, Metrics } from "../store/contract/metrics.ts";
 import type { Notes } from "../store/contract/notes.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
@@ -156,6 +157,7 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
     subscriptions: set.subscriptions,
     active,
     ...(await readCounts(store)),
+    lately: await readLately(store),
     edgeAwaySince: edgeAwaySince(sources),
     providers: providerProblems(sources),
     recipients: told === null ? [] : recipientFaults(notify(), told.book),
@@ -218,6 +220,23 @@ async function readCounts(store: HealthCallsOptions["store"]) {
     requestsOf("clock_wrong"),
   ]);
   return { attempts, requests, forged, clockWrong };
+}
+
+/** How far back it is read since when nothing succeeds, in hours: retries wait for as much as half of that. */
+const LATELY_HOURS = 24;
+
+/** The last day's attempts: the hour that has begun and the one before by minutes, the others as a whole. */
+async function readLately(store: HealthCallsOptions["store"]): Promise<BucketSum[]> {
+  const to = store.now() + 1;
+  const latest = bucketAt(store.now(), "hour") - BUCKET_MS.hour;
+  const from = bucketAt(store.now(), "hour") - LATELY_HOURS * BUCKET_MS.hour;
+  const of = { of: "events", by: "subscription" } as const;
+  const steps = (level: BucketLevel, start: number) =>
+    store.readBuckets({ ...of, level, from: start, to, stepMs: BUCKET_MS[level] });
+  const hours = await steps("hour", from);
+  // The minutes are many, and say nothing of what is well.
+  if (hours.every(({ counts }) => counts.succeeded === counts.attempts)) return [];
+  return [...hours.filter(({ at }) => at < latest), ...(await steps("minute", latest))];
 }
 
 function notReady(problem: string): string {

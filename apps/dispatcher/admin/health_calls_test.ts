@@ -2,8 +2,10 @@ import type { Recipient } from "@hookgate/config";
 import type { Pause } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { storedSubscription } from "../replay/suite/stored_subscription.ts";
+import { bucketAt, noCounts, sumSteps } from "../store/contract/buckets.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { BucketQuery, BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { healthCalls } from "./health_calls.ts";
 
@@ -22,9 +24,34 @@ interface Part {
   waiting?: Waiting;
 }
 
+/** An attempt of `crm`. */
+interface Tried {
+  at: number;
+  succeeded: boolean;
+}
+
+/** Buckets of attempts, as a store has them. */
+function bucketsOf(tried: readonly Tried[], { level, of, by, from, to, stepMs }: BucketQuery) {
+  if (of !== "events" || by !== "subscription") return [];
+  const parts = tried.flatMap(({ at, succeeded }): BucketSum[] => {
+    const start = bucketAt(at, level);
+    if (start < from || start >= to) return [];
+    const counts = { ...noCounts(), attempts: 1, succeeded: succeeded ? 1 : 0 };
+    return [{ at: from + Math.floor((start - from) / stepMs) * stepMs, name: "crm", counts }];
+  });
+  return sumSteps(parts);
+}
+
 function health(
   parts: Record<string, Part>,
-  { attempts = 0, failedAttempts = 0, notReady = [] as string[], damage = "", error = "" } = {},
+  {
+    attempts = 0,
+    failedAttempts = 0,
+    notReady = [] as string[],
+    damage = "",
+    error = "",
+    tried = [] as readonly Tried[],
+  } = {},
 ) {
   const subscriptions = Object.entries(parts).map(([name, part]): StoredSubscription => {
     const { kind = "stream", paused = null } = part;
@@ -50,7 +77,7 @@ function health(
         if (damage !== "") throw new StoreUnavailableError(damage);
         return { ...sums, attempts, failedAttempts };
       },
-      readBuckets: async () => [],
+      readBuckets: async (query) => bucketsOf(tried, query),
       note: async () => ({ revision: 1, text: JSON.stringify(book) }),
       queueState: async () => ({
         size: all.reduce((sum, one) => sum + one, 0),
@@ -165,6 +192,51 @@ test("getHealth() shows a bounded number of names", async () => {
   const names = Array.from({ length: 12 }, (_, n) => [`pod-${n}`, { waiting }]);
   const { notes } = await health(Object.fromEntries(names));
   expect(notes[0]).toContain("pod-9 (1) and 2 more:");
+});
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
+function failedAgo(...agoMs: readonly number[]): Tried[] {
+  return agoMs.map((ago) => ({ at: NOW - ago, succeeded: false }));
+}
+
+test.each([
+  [
+    "every ten minutes",
+    failedAgo(30 * MINUTE, 20 * MINUTE, 10 * MINUTE),
+    3,
+    bucketAt(NOW - 30 * MINUTE),
+  ],
+  ["every few hours", failedAgo(10 * HOUR, 5 * HOUR), 2, bucketAt(NOW - 10 * HOUR, "hour")],
+  [
+    "since a success within the same hour",
+    [{ at: NOW - 31 * MINUTE, succeeded: true }, ...failedAgo(30 * MINUTE, 15 * MINUTE)],
+    2,
+    bucketAt(NOW - 30 * MINUTE),
+  ],
+])(
+  "getHealth() names what is tried rarely and failed %s, and since when",
+  async (_, tried, failed, sinceMs) => {
+    expect(await health({ crm: { kind: "handler" } }, { tried })).toMatchObject({
+      status: "HEALTH_STATUS_DEGRADED",
+      faults: [
+        {
+          whose: "handler",
+          name: "crm",
+          problem: `All of its last ${failed} attempts failed.`,
+          sinceMs,
+        },
+      ],
+    });
+  },
+);
+
+test("getHealth() does not name what succeeded last, or failed but once", async () => {
+  const recovered = [...failedAgo(5 * HOUR, 2 * HOUR), { at: NOW - HOUR, succeeded: true }];
+  for (const tried of [recovered, failedAgo(HOUR)]) {
+    expect(await health({ crm: { kind: "handler" } }, { tried })).toMatchObject({ faults: [] });
+  }
 });
 
 test("getHealth() names a recipient that cannot be told, which is no fault of the deliveries", async () => {

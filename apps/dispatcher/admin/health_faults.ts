@@ -8,6 +8,12 @@ import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 /** With fewer attempts, failures prove nothing, unless a delivery ended dead: nothing tries that one again. */
 const ATTEMPTS_MIN = 5;
 
+/** Of one that is tried rarely, this many failures prove something … */
+const SLOW_FAILURES_MIN = 2;
+
+/** … if nothing succeeded over this long, in milliseconds. */
+const SLOW_SPAN_MS_MIN = 600_000;
+
 /** The share of failed attempts from which on their subscription is named. */
 const FAILED_SHARE = 0.1;
 
@@ -23,7 +29,7 @@ const FORGED_SHARE = 0.1;
 /** Faults that are named; the rest would be more of the same. */
 const FAULTS_MAX = 50;
 
-/** What faults are judged from. All counts are of the last five minutes. */
+/** What faults are judged from. All counts but those of `lately` are of the last five minutes. */
 export interface FaultFacts {
   /** In milliseconds since 1970. */
   now: number;
@@ -33,6 +39,8 @@ export interface FaultFacts {
   active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker" | "heldUntil">>;
   /** Attempts by subscription. */
   attempts: readonly BucketSum[];
+  /** Attempts by subscription and step of the last day; none if none failed. */
+  lately: readonly BucketSum[];
   /** Requests by source: all, with a bad signature, and those that came with our clock wrong. */
   requests: readonly BucketSum[];
   forged: readonly BucketSum[];
@@ -134,14 +142,34 @@ function targetFault(
   const isOpen = active?.breaker === "open";
   const share = counts ? failed / counts.attempts : 0;
   const proves = counts !== undefined && (counts.attempts >= ATTEMPTS_MIN || counts.failed > 0);
-  if (!proves || share < FAILED_SHARE) {
-    return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose]) : [];
-  }
+  const run = failingRun(facts.lately.filter((one) => one.name === name));
   const breaker = isOpen ? ", and its breaker is open" : "";
-  const ended = counts.failed === 1 ? "delivery" : "deliveries";
-  const dead = counts.failed > 0 ? `; ${counts.failed} ${ended} ended dead` : "";
-  const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
-  return fault(problem, ADVICE[whose]);
+  if (proves && share >= FAILED_SHARE) {
+    const ended = counts.failed === 1 ? "delivery" : "deliveries";
+    const dead = counts.failed > 0 ? `; ${counts.failed} ${ended} ended dead` : "";
+    const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
+    return fault(problem, ADVICE[whose], run?.since);
+  }
+  if (run && run.failed >= SLOW_FAILURES_MIN && run.last - run.since >= SLOW_SPAN_MS_MIN) {
+    const problem = `All of its last ${run.failed} attempts failed${breaker}.`;
+    return fault(problem, ADVICE[whose], run.since);
+  }
+  return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose], run?.since) : [];
+}
+
+/** What a subscription's attempts are since one last succeeded, by when their steps begin; null if the last one did. */
+function failingRun(
+  steps: readonly BucketSum[],
+): { failed: number; since: number; last: number } | null {
+  const tried = steps
+    .filter(({ counts }) => counts.attempts > 0)
+    .sort((one, other) => other.at - one.at);
+  const end = tried.findIndex(({ counts }) => counts.succeeded > 0);
+  const run = end < 0 ? tried : tried.slice(0, end);
+  const [last, since] = [run[0], run.at(-1)];
+  if (!last || !since) return null;
+  const failed = run.reduce((sum, { counts }) => sum + counts.attempts, 0);
+  return { failed, since: since.at, last: last.at };
 }
 
 const HELD_ADVICE =

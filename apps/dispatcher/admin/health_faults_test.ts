@@ -20,6 +20,7 @@ const WELL: FaultFacts = {
   subscriptions: [],
   active: new Map(),
   attempts: [],
+  lately: [],
   requests: [],
   forged: [],
   clockWrong: [],
@@ -29,6 +30,16 @@ const WELL: FaultFacts = {
 };
 
 const handler = storedSubscription("mail", { target: { kind: "handler", path: "/h.ts" } });
+const endpoint = storedSubscription("mail", {
+  target: {
+    kind: "endpoint",
+    url: "https://crm.example/",
+    secrets: [],
+    forwardHeaders: false,
+    headers: [],
+    ratePerSecond: null,
+  },
+});
 const stream = storedSubscription("pod", { target: { kind: "stream" } });
 
 /** What dispatchers say of `mail`. */
@@ -39,6 +50,19 @@ function active(mail: Partial<Pick<SubscriptionActivity, "breaker" | "heldUntil"
 /** Whose fault it is, and which one's. */
 function whose(facts: Partial<FaultFacts>): string[] {
   return faultsOf({ ...WELL, ...facts }).map((fault) => `${fault.whose} ${fault.name}`.trim());
+}
+
+const MINUTE = 60_000;
+
+/** Attempts of `mail` in steps that began so many minutes ago: how many, and how many of them succeeded. */
+function lately(
+  ...steps: readonly (readonly [minutesAgo: number, attempts: number, succeeded: number])[]
+) {
+  return steps.map(([minutesAgo, attempts, succeeded]) => ({
+    at: NOW - minutesAgo * MINUTE,
+    name: "mail",
+    counts: { ...noCounts(), attempts, succeeded },
+  }));
 }
 
 const FAILING = { attempts: 20, succeeded: 8, failed: 2 };
@@ -120,6 +144,33 @@ test.each<[string, Partial<FaultFacts>, string[]]>([
   ],
 ])("faultsOf() of %s", (_, facts, expected) => {
   expect(whose(facts)).toEqual(expected);
+});
+
+test.each<[string, readonly BucketSum[], number | null]>([
+  ["two failures ten minutes apart", lately([11, 1, 0], [1, 1, 0]), 11],
+  ["failures of hours, in any order", lately([1, 1, 0], [180, 2, 0], [600, 3, 0]), 600],
+  ["failures since the last success", lately([30, 1, 1], [20, 1, 0], [5, 1, 0]), 20],
+  ["a success among the failures of a step", lately([30, 3, 1], [20, 1, 0], [5, 1, 0]), 20],
+  ["a failure", lately([20, 1, 0]), null],
+  ["failures of less than ten minutes", lately([10, 1, 0], [1, 3, 0]), null],
+  ["failures before a success", lately([60, 3, 0], [30, 3, 0], [1, 1, 1]), null],
+  ["successes", lately([60, 3, 3], [30, 3, 3]), null],
+])("faultsOf() of %s of one that is tried rarely", (_, steps, minutesAgo) => {
+  for (const subscription of [
+    handler,
+    endpoint,
+    { ...stream, definition: { ...stream.definition, name: "mail" } },
+  ]) {
+    const facts = { ...WELL, subscriptions: [subscription], lately: steps };
+    const since = faultsOf(facts).map(({ sinceMs }) => sinceMs);
+    expect(since).toEqual(minutesAgo === null ? [] : [NOW - minutesAgo * MINUTE]);
+  }
+});
+
+test("faultsOf() says since when nothing succeeds, also of one that fails fast", () => {
+  const facts = { ...WELL, subscriptions: [handler], attempts: sums({ mail: { attempts: 9 } }) };
+  const steps = lately([70, 1, 1], [60, 4, 0], [1, 9, 0]);
+  expect(faultsOf({ ...facts, lately: steps })).toMatchObject([{ sinceMs: NOW - 60 * MINUTE }]);
 });
 
 test("faultsOf() names what is over last", () => {
