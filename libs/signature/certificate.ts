@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { digestInTurns } from "./in_turns.ts";
-import { smallCache } from "./keys.ts";
+import { boundedKey, smallCache } from "./keys.ts";
 import { type Reading, readPlace, readUnproven } from "./place.ts";
 import { firstMatch, fits, isLarge, readSigned } from "./public_key.ts";
 import type { CertificateRecipe, Place } from "./recipe.ts";
@@ -13,7 +13,10 @@ const CERTIFICATE_CHARS_MAX = 32_768;
 const URL_CHARS_MAX = 1_024;
 /** Nothing that a server could read as a different path. */
 const PLAIN_PATH = /^[\w./~-]*$/;
-const parseCertificate = smallCache((pem) => new X509Certificate(pem), CERTIFICATES_MAX);
+const parseCertificate = smallCache((pem) => {
+  const { publicKey, validFrom, validTo } = new X509Certificate(pem);
+  return { key: boundedKey(publicKey), from: Date.parse(validFrom), to: Date.parse(validTo) };
+}, CERTIFICATES_MAX);
 
 /** Options for {@linkcode verifyCertificate}. */
 export interface VerifyCertificateOptions {
@@ -98,7 +101,6 @@ function meantSecrets(
 function trustedKey(pem: string, receivedAt: number): KeyObject | null {
   const certificate = pem.length <= CERTIFICATE_CHARS_MAX ? parseCertificate(pem) : null;
   if (certificate === null) return null;
-  const from = Date.parse(certificate.validFrom);
-  const to = Date.parse(certificate.validTo);
-  return receivedAt >= from && receivedAt <= to ? certificate.publicKey : null;
+  const { key, from, to } = certificate;
+  return receivedAt >= from && receivedAt <= to ? key : null;
 }

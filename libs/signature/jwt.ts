@@ -11,7 +11,12 @@ import { decode, encode } from "./encoding.ts";
 import { hashInTurns } from "./in_turns.ts";
 import { numberIn, readJsonValue } from "./json/json_part.ts";
 import { readKeySet } from "./keys.ts";
-import { KEY_ID_CHARS_MAX, PARSED_BODY_BYTES_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
+import {
+  KEY_ID_CHARS_MAX,
+  PARSED_BODY_BYTES_MAX,
+  SIGNATURE_CHARS_MAX,
+  SLOW_SIGNATURES_MAX,
+} from "./limits.ts";
 import { MADE_KEY_ID } from "./make_secret.ts";
 import { readPlace, readPointer, readUnproven, scalarText, writePlace } from "./place.ts";
 import { decodePublicKey, fits, verifySignature } from "./public_key.ts";
@@ -128,10 +133,14 @@ async function checkPublished(
   const published = keySets.get(url);
   if (published === undefined) return { ok: false, reason: "key_needed", url, kid };
   const name = ALGORITHMS[algorithm];
-  const key = readKeySet(published)?.get(kid);
-  if (key === undefined || !fits(key, name)) return refuse("no_match");
-  const isSigned = await verifySignature(name, signed, { key, signature });
-  return isSigned ? null : refuse("no_match");
+  const named = readKeySet(published)?.get(kid) ?? [];
+  const meant = named.filter(
+    (one) => (one.algorithm ?? algorithm) === algorithm && fits(one.key, name),
+  );
+  for (const { key } of meant.slice(0, SLOW_SIGNATURES_MAX)) {
+    if (await verifySignature(name, signed, { key, signature })) return null;
+  }
+  return refuse("no_match");
 }
 
 async function judgeClaims(

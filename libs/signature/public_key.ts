@@ -2,7 +2,7 @@ import { createPublicKey, createVerify, type KeyObject, verify as verifyBytes } 
 import { readClaim, splitName } from "./claim.ts";
 import { decode } from "./encoding.ts";
 import { digestInTurns, joinInTurns, nextTurn, updateInTurns } from "./in_turns.ts";
-import { decodeBase64, smallCache } from "./keys.ts";
+import { boundedKey, decodeBase64, smallCache } from "./keys.ts";
 import {
   HASHED_AT_ONCE_BYTES_MAX,
   READ_AT_ONCE_BYTES_MAX,
@@ -107,12 +107,12 @@ function dsaEncodingOf(algorithm: Algorithm): "ieee-p1363" | "der" {
 
 /** Whether a key is of this algorithm, and strong enough to prove anything. */
 export function fits(key: KeyObject, algorithm: Algorithm): boolean {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  const { asymmetricKeyType: type } = key;
   if (algorithm === "ed25519") return type === "ed25519";
   if (algorithm === "es256" || algorithm.startsWith("ecdsa_p256")) {
-    return type === "ec" && details?.namedCurve === "prime256v1";
+    return type === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1";
   }
-  return type === "rsa" && (details?.modulusLength ?? 0) >= RSA_MODULUS_BITS_MIN;
+  return type === "rsa" && Number(key.asymmetricKeyDetails?.modulusLength) >= RSA_MODULUS_BITS_MIN;
 }
 
 function ed25519Key(bytes: Buffer | null): KeyObject {
@@ -129,11 +129,13 @@ function readWhpk(text: string): Buffer | null {
 
 function spkiKey(text: string): KeyObject {
   const trimmed = text.trim();
-  if (trimmed.startsWith("{")) return createPublicKey({ key: JSON.parse(trimmed), format: "jwk" });
+  if (trimmed.startsWith("{")) {
+    return boundedKey(createPublicKey({ key: JSON.parse(trimmed), format: "jwk" }));
+  }
   // Some publish PEM on a single line, which the parser refuses: read what is between the markers.
   const [, between = trimmed] = PEM.exec(trimmed) ?? [];
   const key = decodeBase64(between.replace(/\s/g, "")) ?? Buffer.alloc(0);
-  return createPublicKey({ key, format: "der", type: "spki" });
+  return boundedKey(createPublicKey({ key, format: "der", type: "spki" }));
 }
 
 /** Verifies a signature made with a private key; the secret is its public key. */
