@@ -1,8 +1,10 @@
+import { serverCertificate } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { fetchCertificate } from "./fetch_certificate.ts";
+import { fetchCertificate, NoCertificateError } from "./fetch_certificate.ts";
 import type { FetchBounds } from "./outside_fetch.ts";
 
-const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const { cert: PEM, key: KEY } = serverCertificate();
+const LINES = PEM.split("\n");
 const URL = "https://api.example.com/certs/a";
 
 /** Fetches a certificate from a server with this answer. */
@@ -29,8 +31,31 @@ test.each<[string, { status?: number; text?: string }]>([
   ["status 302", { status: 302 }],
   ["status 204", { status: 204, text: "" }],
   ["the answer is not PEM", { text: "<html>" }],
+  ["the answer is not PEM", { text: "" }],
+  ["the answer is not PEM", { text: KEY }],
+  [
+    "the answer is not PEM",
+    { text: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" },
+  ],
+  ["the answer is not PEM", { text: PEM.slice(0, -100) }],
+  ["the answer is not PEM", { text: LINES.toSpliced(5, 1).join("\n") }],
+  ["the answer is not PEM", { text: LINES.with(5, "<html>").join("\n") }],
 ])("fetchCertificate() throws for %s", async (state, answer) => {
   await expect(fetchFrom(answer)).rejects.toThrow(`Cannot fetch a certificate: ${state}`);
+});
+
+test("fetchCertificate() takes the first of a chain, and what is written around it", async () => {
+  const text = `Subject: example\r\n${PEM.replaceAll("\n", "\r\n")}${serverCertificate().cert}`;
+  expect(await fetchFrom({ text })).toBe(text);
+});
+
+test("fetchCertificate() tells where there is nothing from where there is a fault", async () => {
+  for (const status of [403, 404, 410]) {
+    await expect(fetchFrom({ status })).rejects.toThrow(NoCertificateError);
+  }
+  for (const status of [400, 401, 429, 500, 503]) {
+    await expect(fetchFrom({ status })).rejects.not.toThrow(NoCertificateError);
+  }
 });
 
 test("fetchCertificate() fetches from public addresses only", async () => {

@@ -13,6 +13,7 @@ import {
   sourceProvider,
 } from "@hookgate/providers";
 import {
+  type Fetchers,
   hashInTurns,
   looksIntoBody,
   READ_AT_ONCE_BYTES_MAX,
@@ -20,6 +21,7 @@ import {
   turnToLook,
   type Verdict,
   type VerifySecret,
+  verifyFetching,
   verifyInTurns,
   withTolerance,
 } from "@hookgate/signature";
@@ -43,7 +45,6 @@ import { SecretsInForce } from "./secrets_in_force.ts";
 import { type Called, seenUrl, signedUrl } from "./seen_url.ts";
 import { tellApart } from "./tell_apart.ts";
 import { trustedUpstream, type Upstream } from "./trusted_upstream.ts";
-import { type Fetchers, verifyFetching } from "./verify_fetching.ts";
 
 /** Smaller bodies are looked into at once, in bytes: a hostile one takes up to a millisecond. */
 const NO_TURN_BYTES_MAX = 16 * 1024;
@@ -200,18 +201,17 @@ export class CompiledSource {
    */
   verify(
     request: SignedRequest,
-    { fetchCertificate, fetchKeySet, anyAge = false }: VerifyRequestOptions = {},
+    { anyAge = false, ...fetchers }: VerifyRequestOptions = {},
   ): Verdict | Promise<Verdict> {
     const secrets = this.secretsAt(request.receivedAt);
     const { recipe: own } = this.provider;
     const recipe = anyAge ? withTolerance(own, { past: null }) : own;
     const verdict = verifyInTurns(recipe, request, { secrets });
     const { trialCertificate } = this.#configured;
-    const trial = trialCertificate === undefined ? undefined : async () => trialCertificate;
-    const certificateAt = trial ?? fetchCertificate;
-    const keySetAt = trial ?? fetchKeySet;
-    if (certificateAt === undefined && keySetAt === undefined) return verdict;
-    return verifyFetching(request, { recipe, secrets, verdict, certificateAt, keySetAt });
+    const trial = trialCertificate === undefined ? null : async () => trialCertificate;
+    const get = trial === null ? fetchers : { fetchCertificate: trial, fetchKeySet: trial };
+    if (Object.keys(get).length === 0) return verdict;
+    return verifyFetching(request, { recipe, secrets, verdict, ...get });
   }
 
   /**

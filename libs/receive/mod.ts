@@ -27,4 +27,3 @@ export * from "./secrets_in_force.ts";
 export * from "./seen_url.ts";
 export * from "./tell_apart.ts";
 export * from "./trusted_upstream.ts";
-export * from "./verify_fetching.ts";

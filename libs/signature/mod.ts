@@ -26,4 +26,5 @@ export * from "./signed_request.ts";
 export * from "./tolerance.ts";
 export * from "./verdict.ts";
 export * from "./verify.ts";
+export * from "./verify_fetching.ts";
 export * from "./verify_public_key_now.ts";

@@ -78,7 +78,8 @@ async function verifyFile(options: VerifyOptions, cli: Cli): Promise<void> {
       : (await readInput(certificate, cli.stdin)).toString("latin1");
   const fetched = new Map<string, string>();
   const remember = (get: typeof fetchCertificate) => async (url: string) => {
-    const text = given ?? (await fetchPinned(url, get));
+    // Just fetched: there is no newer one.
+    const text = given ?? fetched.get(url) ?? (await fetchPinned(url, get));
     fetched.set(url, text);
     return text;
   };

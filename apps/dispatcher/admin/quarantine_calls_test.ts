@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { formatHeaderBlock, parseHeaderBlock } from "@hookgate/providers";
 import { describeTask } from "@hookgate/receive";
 import { createLog } from "@hookgate/telemetry";
-import { makeDelivery, signedGenericRequest } from "@hookgate/testing";
+import { makeDelivery, serverCertificate, signedGenericRequest } from "@hookgate/testing";
 import type { QuarantinedRequest } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import type { Capture } from "../store/contract/captures.ts";
@@ -330,21 +330,25 @@ test("verifyQuarantined() takes so many ids", async () => {
   });
 });
 
+const PEM = serverCertificate().cert;
+
 test("rememberFetched() asks once for each, also for those that cannot be had", async () => {
   const asked: string[] = [];
   const { log, lines } = recordingLog();
   const { fetchCertificate: certificate } = rememberFetched({
     async fetch(url) {
       asked.push(url);
-      const body = Buffer.from(`-----BEGIN CERTIFICATE----- of ${url}`);
+      const body = Buffer.from(`${PEM}of ${url}`);
       return { status: url === "none" ? 404 : 200, body };
     },
     log,
   });
-  const got = await Promise.all(["a", "none", "a", "b", "none"].map(certificate));
-  const [a, b] = ["a", "b"].map((url) => `-----BEGIN CERTIFICATE----- of ${url}`);
+  const got = await Promise.all(["a", "none", "a", "b", "none"].map((url) => certificate(url)));
+  const [a, b] = ["a", "b"].map((url) => `${PEM}of ${url}`);
   expect(got).toEqual([a, null, a, b, null]);
   expect(await certificate("a")).toBe(a);
+  // Each was just fetched: there is no newer one.
+  expect(await certificate("a", { refused: a ?? "" })).toBe(a);
   expect(asked).toEqual(["a", "none", "b"]);
   expect(lines).toMatchObject([
     { fields: { url: "none", err: new Error("Cannot fetch a certificate: status 404") } },

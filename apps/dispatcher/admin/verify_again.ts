@@ -1,6 +1,7 @@
 import type { ConfiguredSource } from "@hookgate/config";
 import { parseHeaderBlock } from "@hookgate/providers";
-import { compileSource, type DescribeElsewhere, type Fetchers } from "@hookgate/receive";
+import { compileSource, type DescribeElsewhere } from "@hookgate/receive";
+import type { Fetchers } from "@hookgate/signature";
 import {
   type CapturedEvent,
   enrolledSecret,

@@ -1,5 +1,5 @@
 import { deadline, LineBudget, TokenBucket } from "@hookgate/async";
-import { fetchCertificate, type OutsideFetch } from "@hookgate/outbound";
+import { fetchCertificate, NoCertificateError, type OutsideFetch } from "@hookgate/outbound";
 import type { Log } from "@hookgate/telemetry";
 import { networkOf } from "@hookgate/types";
 import { LRUCache } from "lru-cache";
@@ -8,7 +8,7 @@ import { WantedUrls } from "./wanted_urls.ts";
 /** Time for one fetch, in milliseconds. */
 export const CERTIFICATE_MS_MAX = 1_000;
 
-/** Certificates are replaced about once a year, under a new URL. */
+/** Certificates are replaced about once a year, most under a new URL. */
 const KNOWN = { max: 100, ttl: 6 * 3_600_000 };
 
 /** How long a failed URL is not tried again. Kept apart from the known ones, so that a forger cannot evict those. */
@@ -16,6 +16,12 @@ const MISSING = { max: 1_000, ttl: 10_000 };
 
 /** Those that have verified a request. They are refreshed after a while, and kept whatever becomes of that. */
 const PROVEN = { max: 1_000, refreshMs: 6 * 3_600_000 };
+
+/**
+ * What was fetched so long ago, in milliseconds, is the newest there is. An older one is fetched again if it refuses a request, as some
+ * are replaced under their URL: forged requests cannot cause more than one fetch in this time.
+ */
+const NEWEST_MS = 1_000;
 
 /**
  * Fetches of unknown ones for one source, at once and per second: a forger can name any number of URLs of the pinned host.
@@ -55,10 +61,18 @@ export interface CertificatesOptions {
 /** Options for {@linkcode Certificates.get}. */
 export interface GetCertificateOptions {
   timeoutMs: number;
+  /** The certificate at this URL that has refused the request. @default none */
+  refused?: string;
   /** The source that the request is for. */
   source: string;
   /** Who sent it. */
   address: string;
+}
+
+interface Kept {
+  pem: string;
+  /** When the host last said that it is the newest, in monotonic time. */
+  at: number;
 }
 
 /** Certificates that requests name, fetched from the host that the provider's file pins, and cached. */
@@ -67,10 +81,10 @@ export class Certificates {
   readonly #log: Log;
   readonly #lines: LineBudget;
   readonly #monotonic: () => number;
-  readonly #proven = new LRUCache<string, { pem: string; at: number }>({ max: PROVEN.max });
+  readonly #proven = new LRUCache<string, Kept>({ max: PROVEN.max });
   readonly #bySource = new Map<string, { credit: TokenBucket; fetching: number }>();
   readonly #byAddress = new LRUCache<string, Asker>({ max: ADDRESSES_MAX });
-  readonly #known: LRUCache<string, string>;
+  readonly #known: LRUCache<string, Kept>;
   readonly #missing: LRUCache<string, true>;
   readonly #wanted: WantedUrls;
   /** Fetches in progress, by URL: requests for the same one share it. */
@@ -88,35 +102,38 @@ export class Certificates {
     this.#wanted = new WantedUrls({ monotonic });
   }
 
-  /** The certificate at a URL, in PEM; null if we cannot get it within this time, a fault of ours. Never rejects. */
+  /**
+   * The certificate at a URL, in PEM: not the one that has refused the request, unless that is certainly the newest. Null if we cannot
+   * get it within this time, a fault of ours. Never rejects.
+   */
   async get(url: string, options: GetCertificateOptions): Promise<string | null> {
-    const { timeoutMs } = options;
+    const { timeoutMs, refused } = options;
     const proven = this.#proven.get(url);
-    if (proven !== undefined) {
-      if (this.#monotonic() - proven.at > PROVEN.refreshMs) this.#refresh(url);
-      return proven.pem;
+    const kept = proven ?? this.#known.get(url);
+    const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : this.#monotonic() - kept.at;
+    if (kept !== undefined && (kept.pem !== refused || ageMs <= NEWEST_MS)) {
+      if (proven !== undefined && ageMs > PROVEN.refreshMs) void this.#renew(url);
+      return kept.pem;
     }
-    const known = this.#known.get(url);
-    if (known !== undefined) return known;
     if (timeoutMs <= 0 || this.#missing.has(url)) return null;
-    return deadline(this.#share(url, options), { ms: timeoutMs, late: () => null });
+    const fetching = proven === undefined ? this.#share(url, options) : this.#renew(url);
+    return deadline(fetching, { ms: timeoutMs, late: () => null });
   }
 
   /** Notes that the certificate has verified a request: forged names cannot push it out any more. */
   prove(url: string): void {
-    const pem = this.#known.get(url);
-    if (pem === undefined || this.#proven.has(url)) return;
-    this.#proven.set(url, { pem, at: this.#monotonic() });
+    const kept = this.#known.get(url);
+    if (kept !== undefined && !this.#proven.has(url)) this.#proven.set(url, kept);
   }
 
-  /** In the background. No forger can cause it, so it needs no credit. */
-  #refresh(url: string): void {
-    if (this.#fetching.has(url) || this.#missing.has(url)) return;
+  /** Of a proven one. No forger can make up its URL, so it needs no credit. */
+  async #renew(url: string): Promise<string | null> {
+    const under = this.#fetching.get(url);
+    if (under !== undefined) return under;
+    if (this.#missing.has(url)) return null;
     const fetching = this.#load(url).finally(() => this.#fetching.delete(url));
     this.#fetching.set(url, fetching);
-    void fetching.then((pem) => {
-      if (pem !== null) this.#proven.set(url, { pem, at: this.#monotonic() });
-    });
+    return fetching;
   }
 
   /** The fetch continues when a caller's time is up, so that a later call finds its result. */
@@ -150,12 +167,20 @@ export class Certificates {
   }
 
   async #load(url: string): Promise<string | null> {
+    const at = this.#monotonic();
     try {
       const options = { timeoutMs: CERTIFICATE_MS_MAX, fetch: this.#fetch };
       const pem = await fetchCertificate(url, options);
-      this.#known.set(url, pem);
+      const kept = this.#proven.has(url) ? this.#proven : this.#known;
+      kept.set(url, { pem, at });
       return pem;
     } catch (error) {
+      const proven = this.#proven.get(url);
+      if (proven !== undefined && error instanceof NoCertificateError) {
+        // Taken away, not replaced: what it signed may still arrive, and forged requests that name it are not asked to come again.
+        proven.at = at;
+        return proven.pem;
+      }
       this.#warn({ url, err: error });
       this.#missing.set(url, true);
       return null;

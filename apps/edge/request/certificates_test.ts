@@ -1,9 +1,11 @@
 import type { Fetched } from "@hookgate/outbound";
+import { serverCertificate } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { keptLog } from "../suite/kept_log.ts";
 import { Certificates } from "./certificates.ts";
 
-const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const PEM = serverCertificate().cert;
+const NEW = serverCertificate().cert;
 const A = "https://api.example.com/certs/a";
 const WHO = { source: "paypal", address: "203.0.113.1" };
 const WAIT = { timeoutMs: 1_000, ...WHO };
@@ -59,6 +61,7 @@ test.each<[string, number, string, string]>([
   ["nothing there", 404, "", "status 404"],
   ["a redirect", 302, PEM, "status 302"],
   ["something else", 200, "<html>", "the answer is not PEM"],
+  ["one that is cut off", 200, PEM.slice(0, -100), "the answer is not PEM"],
 ])("Certificates remembers for ten seconds that there was %s", async (_, status, text, state) => {
   const { certificates, fetches, answer, time, lines } = start();
   const first = certificates.get(A, WAIT);
@@ -197,4 +200,73 @@ test("Certificates keeps one that has verified a request, and refreshes it in th
   answer(200, `${PEM}new`);
   await new Promise((resolve) => setImmediate(resolve));
   expect(await certificates.get(A, WAIT)).toBe(`${PEM}new`);
+});
+
+test("Certificates fetches one again that has refused a request, but not if it was just fetched", async () => {
+  for (const isProven of [false, true]) {
+    const { certificates, fetches, answer, time } = start();
+    const first = certificates.get(A, WAIT);
+    answer();
+    await first;
+    if (isProven) certificates.prove(A);
+    time.now += 1_000;
+    expect(await certificates.get(A, { ...WAIT, refused: PEM })).toBe(PEM);
+    expect(fetches).toHaveLength(1);
+    time.now += 1;
+    const again = [1, 2, 3].map((index) => certificates.get(A, { ...from(index), refused: PEM }));
+    expect(fetches).toHaveLength(2);
+    answer(200, NEW);
+    expect(await Promise.all(again)).toEqual([NEW, NEW, NEW]);
+    // Who has been refused by the one before gets the new one at once, and everybody else, too.
+    expect(await certificates.get(A, { ...WAIT, timeoutMs: 0, refused: PEM })).toBe(NEW);
+    expect(await certificates.get(A, { ...WAIT, timeoutMs: 0 })).toBe(NEW);
+    expect(fetches).toHaveLength(2);
+  }
+});
+
+test("Certificates cannot be made to fetch one more than once a second by forged requests that name it", async () => {
+  const { certificates, fetches, answer, time } = start();
+  const first = certificates.get(A, WAIT);
+  answer();
+  await first;
+  certificates.prove(A);
+  for (let forged = 0; forged < 500; forged += 1) {
+    time.now += 20;
+    const got = certificates.get(A, { ...from(forged), refused: PEM });
+    answer();
+    expect(await got).toBe(PEM);
+  }
+  expect(fetches.length).toBeLessThanOrEqual(11);
+  // Those that nobody has proven share what a source may fetch.
+  const others = start();
+  const urls = Array.from({ length: 30 }, (_, index) => `${A}/${index}`);
+  for (const url of urls) {
+    others.time.now += 1_000;
+    const got = others.certificates.get(url, WAIT);
+    others.answer();
+    await got;
+  }
+  others.time.now += 1_001;
+  for (const url of urls) void others.certificates.get(url, { ...WAIT, refused: PEM });
+  expect(others.fetches.length).toBeLessThanOrEqual(30 + 8);
+});
+
+test("Certificates leaves it open whether there is a newer one while the host has a fault, but not if it was taken away", async () => {
+  const { certificates, fetches, answer, time } = start();
+  const first = certificates.get(A, WAIT);
+  answer();
+  await first;
+  certificates.prove(A);
+  const ask = async (status: number, text = PEM) => {
+    time.now += 10_001;
+    const got = certificates.get(A, { ...WAIT, refused: PEM });
+    answer(status, text);
+    return got;
+  };
+  expect(await ask(500)).toBeNull();
+  expect(await ask(200, "<html>")).toBeNull();
+  expect(await certificates.get(A, WAIT)).toBe(PEM);
+  expect(await ask(404)).toBe(PEM);
+  expect(await ask(200, NEW)).toBe(NEW);
+  expect(fetches).toHaveLength(5);
 });

@@ -25,6 +25,15 @@ export interface KeySetsOptions {
   monotonic: () => number;
 }
 
+/** Options for {@linkcode KeySets.get}. */
+export interface GetKeySetOptions {
+  /** The name of the key that is needed. */
+  kid: string;
+  /** The set whose key of this name did not make the signature. @default none */
+  refused?: string;
+  timeoutMs: number;
+}
+
 interface KeySet {
   /** The newest that could be fetched; null if none ever could. */
   json: string | null;
@@ -55,18 +64,16 @@ export class KeySets {
   }
 
   /**
-   * The key set at a URL, in JSON. If it has no key of this name, it was fetched within the last second: the name is not
-   * genuine. Null if we cannot get such a set within this time, a fault of ours. Never rejects.
+   * The key set at a URL, in JSON. If it has no key of this name, or is the one that has refused a request, it was fetched within the
+   * last second: the request is not genuine. Null if we cannot get such a set within this time, a fault of ours. Never rejects.
    */
-  async get(
-    url: string,
-    { kid, timeoutMs }: { kid: string; timeoutMs: number },
-  ): Promise<string | null> {
+  async get(url: string, { kid, refused, timeoutMs }: GetKeySetOptions): Promise<string | null> {
     const set = this.#sets.get(url) ?? unfetched();
     this.#sets.set(url, set);
+    const serves = () => set.json !== refused && hasKey(set, kid);
     const now = this.#monotonic();
     const isDue = set.fetching === null && now - set.triedAt >= FETCH_EVERY_MS;
-    if (hasKey(set, kid)) {
+    if (serves()) {
       if (isDue && now - set.fetchedAt >= REFRESH_MS) this.#load(url, set);
       return set.json;
     }
@@ -78,29 +85,28 @@ export class KeySets {
       // What was asked for may have come with a fetch that began before.
       if (set.fetching === fetching) return null;
     }
-    return set.failed && !hasKey(set, kid) ? null : set.json;
+    return set.failed && !serves() ? null : set.json;
   }
 
   /** It continues when a caller's time is up, so that a later call finds its result. */
   #load(url: string, set: KeySet): void {
     set.triedAt = this.#monotonic();
     set.fetching = fetchKeySet(url, { timeoutMs: FETCH_MS_MAX, fetch: this.#fetch })
-      .then(
-        (json) => {
-          set.json = json;
-          set.fetchedAt = this.#monotonic();
-          set.failed = false;
-        },
-        (error: unknown) => {
-          set.failed = true;
-          const omitted = this.#lines.take();
-          if (omitted === null) return;
-          this.#log.warn(
-            { url, err: error, omitted },
-            "cannot fetch a key set, known keys still count",
-          );
-        },
-      )
+      .then((json) => {
+        if (isUnreadable(json)) throw new Error("Cannot read any key of the set");
+        set.json = json;
+        set.fetchedAt = this.#monotonic();
+        set.failed = false;
+      })
+      .catch((error: unknown) => {
+        set.failed = true;
+        const omitted = this.#lines.take();
+        if (omitted === null) return;
+        this.#log.warn(
+          { url, err: error, omitted },
+          "cannot fetch a key set, known keys still count",
+        );
+      })
       .finally(() => {
         set.fetching = null;
       });
@@ -110,6 +116,12 @@ export class KeySets {
 function unfetched(): KeySet {
   const never = Number.NEGATIVE_INFINITY;
   return { json: null, fetchedAt: never, triedAt: never, failed: true, fetching: null };
+}
+
+/** One without any key is readable: a sender may withdraw all of them. */
+function isUnreadable(json: string): boolean {
+  const isEmpty = (JSON.parse(json) as { keys: unknown[] }).keys.length === 0;
+  return !isEmpty && readKeySet(json)?.size === 0;
 }
 
 function hasKey({ json }: KeySet, kid: string): boolean {

@@ -25,7 +25,8 @@ function start() {
     log,
     monotonic: () => time.now,
   });
-  const get = (kid: string, timeoutMs = 1_000) => keySets.get(URL_TEXT, { kid, timeoutMs });
+  const get = (kid: string, options: { timeoutMs?: number; refused?: string } = {}) =>
+    keySets.get(URL_TEXT, { kid, timeoutMs: 1_000, ...options });
   const answer = (text: string, status = 200) =>
     fetches.at(-1)?.resolve({ status, body: Buffer.from(text) });
   return { get, fetches, answer, time, lines };
@@ -36,7 +37,7 @@ test("KeySets fetches a set once, for all who wait and for every key in it", asy
   const waiting = [get("a"), get("b"), get("a")];
   answer(set("a", "b"));
   expect(await Promise.all(waiting)).toEqual(Array(3).fill(set("a", "b")));
-  expect(await get("b", 0)).toBe(set("a", "b"));
+  expect(await get("b", { timeoutMs: 0 })).toBe(set("a", "b"));
   expect(fetches).toHaveLength(1);
 });
 
@@ -104,20 +105,75 @@ test("KeySets refreshes a set after an hour in the background, so that withdrawn
   answer(set("a", "withdrawn"));
   await first;
   time.now += 3_600_000;
-  expect(await get("a", 0)).toBe(set("a", "withdrawn"));
+  expect(await get("a", { timeoutMs: 0 })).toBe(set("a", "withdrawn"));
   expect(fetches).toHaveLength(2);
   answer(set("a"));
   await new Promise((resolve) => setImmediate(resolve));
-  expect(await get("a", 0)).toBe(set("a"));
+  expect(await get("a", { timeoutMs: 0 })).toBe(set("a"));
   expect(await get("withdrawn")).toBe(set("a"));
 });
 
 test("KeySets answers in time, and keeps what comes later", async () => {
   const { get, answer, fetches } = start();
-  expect(await get("a", 5)).toBeNull();
-  expect(await get("a", 0)).toBeNull();
+  expect(await get("a", { timeoutMs: 5 })).toBeNull();
+  expect(await get("a", { timeoutMs: 0 })).toBeNull();
   expect(fetches).toHaveLength(1);
   const waiting = get("a");
   answer(set("a"));
   expect(await waiting).toBe(set("a"));
+});
+
+test("KeySets fetches one again whose key has refused a request, but not if it was just fetched", async () => {
+  const { get, fetches, answer, time } = start();
+  const first = get("a");
+  answer(set("a"));
+  await first;
+  const refused = set("a");
+  time.now += 999;
+  expect(await get("a", { refused })).toBe(refused);
+  expect(fetches).toHaveLength(1);
+  for (let forged = 0; forged < 500; forged += 1) {
+    time.now += 20;
+    const asked = get("a", { refused });
+    answer(refused);
+    expect(await asked).toBe(refused);
+  }
+  expect(fetches.length).toBeLessThanOrEqual(12);
+  time.now += 1_000;
+  const genuine = get("a", { refused });
+  answer(set("a", "b"));
+  expect(await genuine).toBe(set("a", "b"));
+  expect(await get("a", { refused, timeoutMs: 0 })).toBe(set("a", "b"));
+});
+
+test.each([
+  ["the host is away", "", 500],
+  ["the answer is no key set", "<html>", 200],
+  ["no key of the answer can be read", '{"keys":[{"kid":"a","kty":"RSA"}]}', 200],
+])(
+  "KeySets leaves it open whether there are newer keys while %s, and keeps those it has",
+  async (_, text, status) => {
+    const { get, answer, time } = start();
+    const first = get("a");
+    answer(set("a"));
+    await first;
+    time.now += 1_000;
+    const asked = get("a", { refused: set("a") });
+    answer(text, status);
+    expect(await asked).toBeNull();
+    expect(await get("a")).toBe(set("a"));
+    expect(await get("b")).toBeNull();
+  },
+);
+
+test("KeySets takes it that a sender withdraws all its keys", async () => {
+  const { get, answer, time } = start();
+  const first = get("a");
+  answer(set("a"));
+  await first;
+  time.now += 1_000;
+  const asked = get("a", { refused: set("a") });
+  answer(set());
+  expect(await asked).toBe(set());
+  expect(await get("a")).toBe(set());
 });

@@ -72,15 +72,16 @@ export function verifySignature(options: VerifySignatureOptions): Stage<Read, Ve
 
   async function fetchAndJudge(ctx: EdgeContext<Read>, next: Next<Verified>): Promise<void> {
     const { source, signed, deadlineAt, client } = ctx.state;
-    const timeoutMs = Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
-    const asked = { timeoutMs, source: source.name, address: client.address };
+    const timeoutMs = () => Math.min(CERTIFICATE_MS_MAX, deadlineAt - monotonic());
+    const asker = { source: source.name, address: client.address };
     const used: string[] = [];
-    const fetchCertificate = (url: string) => {
-      used.push(url);
-      return certificates.get(url, asked);
-    };
-    const fetchKeySet = (url: string, kid: string) => keySets.get(url, { kid, timeoutMs });
-    const verdict = await source.verify(signed, { fetchCertificate, fetchKeySet });
+    const verdict = await source.verify(signed, {
+      fetchCertificate(url, options) {
+        used.push(url);
+        return certificates.get(url, { ...options, ...asker, timeoutMs: timeoutMs() });
+      },
+      fetchKeySet: (url, options) => keySets.get(url, { ...options, timeoutMs: timeoutMs() }),
+    });
     if (verdict.ok) {
       for (const url of used) certificates.prove(url);
       return accept(ctx, verdict, next);

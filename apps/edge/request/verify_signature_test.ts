@@ -1,5 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { findProvider, type Provider } from "@hookgate/providers";
+import { findProvider, PROVIDERS, type Provider } from "@hookgate/providers";
 import { makeSecret } from "@hookgate/signature";
 import { waitFor } from "@hookgate/testing";
 import { afterEach, expect, test } from "@jest/globals";
@@ -197,6 +197,104 @@ test("verifySignature() refuses forged names of keys, and takes a new genuine on
   // One a second, and one more for the second that has begun.
   expect(fetched.length).toBeLessThanOrEqual((performance.now() - startedAt) / 1_000 + 2);
 });
+
+/** Every provider whose certificates or keys are fetched. */
+const FETCHED = Object.values(PROVIDERS).flatMap(({ id, recipe }) =>
+  recipe.kind === "certificate" || (recipe.kind === "jwt" && recipe.keySet !== undefined) ? id : [],
+);
+
+/** An edge with such a provider's source; what the provider publishes is what the test says, and time passes as it says. */
+async function runPublished(id: string) {
+  const sender = example(id);
+  const later = { ms: 0 };
+  const published: { now: (() => string) | null; fetches: number } = { now: null, fetches: 0 };
+  await run([sender], {
+    clock: { now: () => NOW, monotonic: () => performance.now() + later.ms },
+    async fetch() {
+      published.fetches += 1;
+      if (published.now === null) throw new Error("no route");
+      return { status: 200, body: Buffer.from(published.now()) };
+    },
+  });
+  let at = NOW;
+  const send = async (from: ExampleSource) => {
+    at += 1;
+    return (await running.send(signedEvent(from, { now: at }))).status;
+  };
+  /** The same sender with other keys. */
+  const rekeyed = (): ExampleSource => {
+    const keys = {
+      ...makeSecret(sender.provider.recipe, { now: NOW }),
+      secret: sender.keys.secret,
+    };
+    return { ...sender, keys };
+  };
+  const publish = ({ keys }: ExampleSource) => {
+    published.now = () => keys.certificate ?? "";
+  };
+  return { sender, send, rekeyed, publish, published, later };
+}
+
+test.each(FETCHED)(
+  "verifySignature() takes what %s signs with a key that was replaced in place, and fetches once a second for forged ones",
+  async (id) => {
+    const { sender, send, rekeyed, publish, published, later } = await runPublished(id);
+    publish(sender);
+    expect(await send(sender)).toBe(200);
+    const replaced = rekeyed();
+    publish(replaced);
+    later.ms += 1_001;
+    expect(await send(replaced)).toBe(200);
+    expect(await send(sender)).toBe(401);
+    expect(published.fetches).toBe(2);
+    const forger = rekeyed();
+    later.ms += 1_001;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(forger)));
+    expect(answers).toEqual(Array(20).fill(401));
+    expect(await send(replaced)).toBe(200);
+    expect(published.fetches).toBe(3);
+  },
+);
+
+test.each(FETCHED)(
+  "verifySignature() answers a forged request for %s with 503 only while it is open whether the key was replaced",
+  async (id) => {
+    const { sender, send, rekeyed, publish, published, later } = await runPublished(id);
+    publish(sender);
+    expect(await send(sender)).toBe(200);
+    const forger = rekeyed();
+    published.now = null;
+    later.ms += 1_001;
+    expect(await send(forger)).toBe(503);
+    expect(await send(sender)).toBe(200);
+    publish(sender);
+    later.ms += 10_001;
+    expect(await send(forger)).toBe(401);
+    expect(await send(sender)).toBe(200);
+  },
+);
+
+test.each(FETCHED)(
+  "verifySignature() never answers 401 for what is fetched broken for %s, and does not keep it",
+  async (id) => {
+    const { sender, send, published, later, publish } = await runPublished(id);
+    const good = sender.keys.certificate ?? "";
+    const lines = good.split("\n");
+    for (const broken of [
+      "",
+      "<html>",
+      good.slice(0, -100),
+      lines.toSpliced(3, 1, "!").join("\n"),
+    ]) {
+      published.now = () => broken;
+      later.ms += 10_001;
+      expect([broken, await send(sender)]).toEqual([broken, 503]);
+    }
+    publish(sender);
+    later.ms += 10_001;
+    expect(await send(sender)).toBe(200);
+  },
+);
 
 test("verifySignature() fetches nothing from a host that the provider's file does not pin", async () => {
   const paypal = example("paypal");

@@ -1,13 +1,11 @@
+import { X509Certificate } from "node:crypto";
 import { readKeySet } from "@hookgate/signature";
 
-/** How long what was fetched is used, in milliseconds. */
+/** How long what was fetched is used without a look whether it is still the newest, in milliseconds. */
 const KEPT_MS = 3_600_000;
 
-/** A key set without the key of a request is fetched again, but not more often than this, in milliseconds. */
-const AGAIN_MS_MIN = 60_000;
-
-/** The same of what could not be had, in milliseconds. */
-const RETRY_MS_MIN = 1_000;
+/** What does not verify a request is fetched again, but not more often than this, in milliseconds: forged requests cause it, too. */
+const AGAIN_MS_MIN = 1_000;
 
 const FETCH_MS_MAX = 3_000;
 const BYTES_MAX = 256 * 1024;
@@ -19,33 +17,78 @@ export interface PublishedKeysOptions {
   now: () => number;
 }
 
+interface Kept {
+  /** The newest that could be fetched; null if none ever could. */
+  text: string | null;
+  /** When the last fetch began, and whether it failed. */
+  triedAt: number;
+  failed: boolean;
+  /** What goes on; settled otherwise. */
+  fetching: Promise<void>;
+}
+
+/** Options for {@linkcode PublishedKeys.get}. */
+export interface GetPublishedOptions {
+  /** The name of the key that is needed, if a key set is. */
+  kid?: string;
+  /** The text that did not verify the request. */
+  refused?: string;
+}
+
 /** Certificates and key sets that providers publish. The recipe has pinned where: nothing else is ever fetched. */
 export class PublishedKeys {
   readonly #options: PublishedKeysOptions;
-  readonly #kept = new Map<string, { text: Promise<string | null>; at: number }>();
+  readonly #kept = new Map<string, Kept>();
 
   constructor(options: PublishedKeysOptions) {
     this.#options = options;
   }
 
-  /** The text at this URL, which should have a key of this name; null if it cannot be had. */
-  async get(url: string, kid?: string): Promise<string | null> {
-    const kept = this.#kept.get(url);
-    const age = kept === undefined ? Number.POSITIVE_INFINITY : this.#options.now() - kept.at;
-    if (kept === undefined || age > KEPT_MS) return this.#fetch(url);
-    const text = await kept.text;
-    if (text === null) return age > RETRY_MS_MIN ? this.#fetch(url) : null;
-    const lacks = kid !== undefined && !hasKey(text, kid);
-    return lacks && age > AGAIN_MS_MIN ? this.#fetch(url) : text;
+  /**
+   * The text at this URL. If it is the one that has refused a request, or has no key of this name, it was fetched within the last second.
+   * Null if that is what is needed, and cannot be had.
+   */
+  async get(url: string, { kid, refused }: GetPublishedOptions = {}): Promise<string | null> {
+    const kept = this.#keptAt(url);
+    const serves = () =>
+      kept.text !== null &&
+      kept.text !== refused &&
+      (kid === undefined || readKeySet(kept.text)?.has(kid) === true);
+    const ageMs = this.#options.now() - kept.triedAt;
+    if (ageMs > (serves() && !kept.failed ? KEPT_MS : AGAIN_MS_MIN)) {
+      kept.triedAt = this.#options.now();
+      kept.fetching = this.#fetch(url, {
+        kept,
+        isReadable: kid === undefined ? isCertificate : isKeySet,
+      });
+    }
+    if (!serves()) await kept.fetching;
+    return kept.failed && !serves() ? null : kept.text;
   }
 
-  #fetch(url: string): Promise<string | null> {
-    const text = fetchText(url, this.#options.fetch);
+  #keptAt(url: string): Kept {
+    const triedAt = Number.NEGATIVE_INFINITY;
+    const kept = this.#kept.get(url) ?? {
+      text: null,
+      triedAt,
+      failed: true,
+      fetching: Promise.resolve(),
+    };
     this.#kept.delete(url);
-    this.#kept.set(url, { text, at: this.#options.now() });
+    this.#kept.set(url, kept);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > URLS_MAX && oldest !== undefined) this.#kept.delete(oldest);
-    return text;
+    return kept;
+  }
+
+  /** What was there before is kept if that fails, or brings something else, such as an error page. */
+  async #fetch(
+    url: string,
+    { kept, isReadable }: { kept: Kept; isReadable: (text: string) => boolean },
+  ): Promise<void> {
+    const text = await fetchText(url, this.#options.fetch);
+    kept.failed = text === null || !isReadable(text);
+    if (!kept.failed) kept.text = text;
   }
 }
 
@@ -69,6 +112,14 @@ export async function fetchText(url: string, fetcher: typeof fetch): Promise<str
   }
 }
 
-function hasKey(text: string, kid: string): boolean {
-  return readKeySet(text)?.has(kid) ?? false;
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isKeySet(json: string): boolean {
+  return readKeySet(json) !== null;
 }

@@ -1,8 +1,8 @@
 import {
   type RefusalReason,
   type SignedRequest,
-  type VerifyOptions,
   type VerifySecret,
+  verifyFetching,
   verifyInTurns,
 } from "@hookgate/signature";
 import { eventContent } from "@hookgate/types";
@@ -125,7 +125,14 @@ export function webhookVerifier(id: string, options: WebhookVerifierOptions = {}
         ...(handshake?.methods ?? []),
       ];
       if (!methods.includes(request.method)) return refused("wrong_method");
-      const verdict = await verifyPublished(provider, request, { secrets, keys });
+      const { recipe } = provider;
+      const verdict = await verifyFetching(request, {
+        recipe,
+        secrets,
+        verdict: verifyInTurns(recipe, request, { secrets }),
+        fetchCertificate: (at, options) => keys.get(at, options),
+        fetchKeySet: (at, options) => keys.get(at, options),
+      });
       if (!verdict.ok) return refused(verdict.reason);
       const late = greeting(true);
       return late === null ? eventOf(provider, request) : greeted(late, fetcher);
@@ -151,27 +158,6 @@ function named(id: string, values: readonly (string | undefined)[], key: string)
     return values.map((value, index) => ({ id: String(index + 1), value: value as string }));
   }
   throw new TypeError(`Cannot verify webhooks of ${id}: \`${key}\` is empty, or one of it is`);
-}
-
-/** The same, with what a provider publishes fetched when a request names it. */
-async function verifyPublished(
-  { recipe }: Provider,
-  request: SignedRequest,
-  { secrets, keys }: { secrets: readonly VerifySecret[]; keys: PublishedKeys },
-) {
-  const verdict = await verifyInTurns(recipe, request, { secrets });
-  if (verdict.ok) return verdict;
-  const more: Partial<VerifyOptions> = {};
-  if (verdict.reason === "certificate_needed") {
-    const pem = await keys.get(verdict.url);
-    if (pem !== null) more.certificates = new Map([[verdict.url, pem]]);
-  }
-  if (verdict.reason === "key_needed") {
-    const json = await keys.get(verdict.url, verdict.kid);
-    if (json !== null) more.keySets = new Map([[verdict.url, json]]);
-  }
-  if (Object.keys(more).length === 0) return verdict;
-  return verifyInTurns(recipe, request, { secrets, ...more });
 }
 
 /** Some schemes write into the query. */

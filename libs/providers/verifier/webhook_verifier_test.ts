@@ -14,15 +14,17 @@ const URL_CALLED = "https://hooks.example.com/in";
 
 interface Sender {
   verifier: WebhookVerifier;
+  secret: string;
   request: OutgoingRequest;
   /** What the provider publishes: a certificate or a key set. */
   published: string | null;
 }
 
 /** A verifier of this provider with a secret that is made up here, and what the provider would send. */
-function sender(id: string, options: WebhookVerifierOptions = {}): Sender {
+function sender(id: string, options: WebhookVerifierOptions = {}, account?: string): Sender {
   const { recipe, secretsSetting, settings: all = [] } = providerOf(id);
-  const { secret, privateKey, certificate } = makeSecret(recipe, { now: NOW });
+  const made = makeSecret(recipe, { now: NOW });
+  const { secret, privateKey, certificate } = { ...made, ...(account && { secret: account }) };
   const settings = Object.fromEntries(
     all.filter(({ required }) => required).map(({ name }) => [name, "https://made.up/value"]),
   );
@@ -43,7 +45,7 @@ function sender(id: string, options: WebhookVerifierOptions = {}): Sender {
     body: Buffer.from(compactJson ? JSON.stringify(JSON.parse(body)) : body),
   };
   const key = { secret, now: NOW, ...(privateKey !== null && { privateKey }) };
-  return { verifier, request: sign(own, unsigned, key), published: certificate };
+  return { verifier, secret, request: sign(own, unsigned, key), published: certificate };
 }
 
 function providerOf(id: string): Provider {
@@ -126,3 +128,50 @@ test("webhookVerifier() answers 503 while what a provider publishes cannot be ha
   expect((await verify()).kind).toBe("event");
   expect(asked).toBe(2);
 });
+
+/** Every provider that publishes what it signs with. */
+const PUBLISHING = Object.values(PROVIDERS).flatMap(({ id, recipe }) =>
+  recipe.kind === "certificate" || (recipe.kind === "jwt" && recipe.keySet !== undefined) ? id : [],
+);
+
+test.each(PUBLISHING)(
+  "webhookVerifier() takes what %s signs with a key that was replaced in place, and keeps a good one though a bad one comes",
+  async (id) => {
+    let now = NOW;
+    let asked = 0;
+    let published = "<html>";
+    const options = {
+      now: () => now,
+      async fetch() {
+        asked += 1;
+        if (published === "") throw new TypeError("away");
+        return new Response(published);
+      },
+    };
+    const { verifier, request, secret, published: first } = sender(id, options);
+    const kindOf = async (sent: OutgoingRequest) => {
+      const verdict = await verifier.verify(incoming(sent, now));
+      return verdict.kind === "refused" ? verdict.answer.status : verdict.kind;
+    };
+    // An error page is not kept as if it were a key.
+    expect(await kindOf(request)).toBe(503);
+    now += 1_001;
+    published = first ?? "";
+    expect(await kindOf(request)).toBe("event");
+    const forged = sender(id, options, secret);
+    expect(await kindOf(forged.request)).toBe(401);
+    expect(asked).toBe(2);
+    for (const bad of ["", "<html>"]) {
+      published = bad;
+      now += 1_001;
+      expect(await kindOf(forged.request)).toBe(503);
+      expect(await kindOf(request)).toBe("event");
+    }
+    expect(asked).toBe(4);
+    published = forged.published ?? "";
+    now += 1_001;
+    expect(await kindOf(forged.request)).toBe("event");
+    expect(await kindOf(request)).toBe(401);
+    expect(asked).toBe(5);
+  },
+);
