@@ -41,6 +41,14 @@ const ADDRESSES_MAX = 1_000;
  */
 const OWN_NAMES_MAX = 3;
 
+/** What one source asked for. */
+interface Asked {
+  credit: TokenBucket;
+  fetching: number;
+  /** Whether the last credit went to what is asked for most. */
+  tookMost: boolean;
+}
+
 /** What one address asked for. */
 interface Asker {
   credit: TokenBucket;
@@ -82,7 +90,7 @@ export class Certificates {
   readonly #lines: LineBudget;
   readonly #monotonic: () => number;
   readonly #proven = new LRUCache<string, Kept>({ max: PROVEN.max });
-  readonly #bySource = new Map<string, { credit: TokenBucket; fetching: number }>();
+  readonly #bySource = new Map<string, Asked>();
   readonly #byAddress = new LRUCache<string, Asker>({ max: ADDRESSES_MAX });
   readonly #known: LRUCache<string, Kept>;
   readonly #missing: LRUCache<string, true>;
@@ -141,7 +149,11 @@ export class Certificates {
     const under = this.#fetching.get(url);
     if (under !== undefined) return under;
     this.#wanted.add(source, url);
-    const own = this.#bySource.get(source) ?? { credit: this.#bucket(OF_SOURCE), fetching: 0 };
+    const own = this.#bySource.get(source) ?? {
+      credit: this.#bucket(OF_SOURCE),
+      fetching: 0,
+      tookMost: false,
+    };
     this.#bySource.set(source, own);
     const sender = `${source} ${networkOf(address)}`;
     const asker = this.#byAddress.get(sender) ?? {
@@ -154,9 +166,12 @@ export class Certificates {
       this.#warn({ url, source, address, reason: "too many fetches" });
       return Promise.resolve(null);
     }
-    const namesMany = asker.names.size > OWN_NAMES_MAX;
-    const wanted = namesMany ? this.#wanted.take(source, url) : url;
-    if (!namesMany) this.#wanted.remove(source, url);
+    // Of many addresses each can forge one name. Once they use up the credit, every other one goes to what is asked for most: a
+    // genuine one is asked for again with the next event or try, and has its chance meanwhile, whatever a forger repeats.
+    own.tookMost = !own.tookMost && own.credit.left < 1;
+    const takesMost = asker.names.size > OWN_NAMES_MAX || own.tookMost;
+    const wanted = takesMost ? this.#wanted.take(source, url) : url;
+    if (!takesMost) this.#wanted.remove(source, url);
     const fetching = this.#load(wanted).finally(() => {
       own.fetching -= 1;
       this.#fetching.delete(wanted);

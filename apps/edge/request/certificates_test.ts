@@ -175,6 +175,43 @@ test("Certificates fetches the genuine one, however often one address repeats th
   expect(await ask(A, from(1))).toBe(PEM);
 });
 
+/** At which of its tries, two seconds apart, the genuine certificate is there while each of a forger's requests has a new address. */
+async function triesInFlood(phase: number, names: number): Promise<number> {
+  const { certificates, fetches, time } = start();
+  const ask = async (url: string, address: string) => {
+    time.now += 19;
+    const got = certificates.get(url, { ...WAIT, address });
+    for (const { url: asked, answer } of fetches.splice(0)) {
+      answer.resolve({ status: asked === A ? 200 : 404, body: Buffer.from(PEM) });
+    }
+    return got;
+  };
+  let forged = 0;
+  const forge = async (count: number) => {
+    for (let end = forged + count; forged < end; forged += 1) {
+      await ask(`${A}/forged/${forged % names}`, `10.0.${forged >> 8}.${forged & 255}`);
+    }
+  };
+  await forge(500 + phase);
+  for (let tries = 1; tries < 20; tries += 1) {
+    if ((await ask(A, "203.0.113.1")) === PEM) return tries;
+    await forge(100);
+  }
+  return 20;
+}
+
+test.each([
+  ["never repeats a name", Number.POSITIVE_INFINITY, 3],
+  ["repeats a hundred", 100, 6],
+])(
+  "Certificates fetches the genuine one in a flood of a forger who %s, from a new address each time",
+  async (_, names, triesMax) => {
+    const tries: number[] = [];
+    for (let phase = 0; phase < 25; phase += 1) tries.push(await triesInFlood(phase, names));
+    expect(Math.max(...tries)).toBeLessThanOrEqual(triesMax);
+  },
+);
+
 test("Certificates keeps one that has verified a request, and refreshes it in the background", async () => {
   const { certificates, fetches, answer, time } = start();
   const first = certificates.get(A, WAIT);
