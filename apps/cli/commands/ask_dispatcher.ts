@@ -39,7 +39,7 @@ export async function askDispatcher<T>(
     return await ask(client.admin);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const explained = explain(error, { what, address, env, token, deadlineMs });
+    const explained = await explain(error, { what, address, env, token, deadlineMs });
     const isAway = error.code === "UNAVAILABLE" || error.code === "DEADLINE_EXCEEDED";
     const others = isAway && passed.length > 0;
     const message = others
@@ -93,13 +93,13 @@ async function chooseDispatcher(env: Env, deadlineMs: number): Promise<Chosen> {
 interface ExplainOptions {
   what: string;
   address: string;
-  env: RpcEnv & Pick<Env, "dataDir">;
+  env: RpcEnv & Pick<Env, "dataDir" | "mongodbUri">;
   /** The token that was shown. */
   token: string | null;
   deadlineMs: number;
 }
 
-function explain(error: RpcError, options: ExplainOptions): string {
+async function explain(error: RpcError, options: ExplainOptions): Promise<string> {
   const { what, address, deadlineMs } = options;
   switch (error.code) {
     case "UNAVAILABLE":
@@ -174,7 +174,10 @@ function explainUnauthenticated({ what, address, env, token }: ExplainOptions): 
     : `Cannot ${what}: ${dispatcher} does not know the token in ${env.dataDir}: set RPC_TOKEN, or DATA_DIR to the dispatcher's`;
 }
 
-function explainUnavailable(message: string, { what, address, env }: ExplainOptions): string {
+async function explainUnavailable(
+  message: string,
+  { what, address, env }: ExplainOptions,
+): Promise<string> {
   // It runs and has answered: its store is what does not.
   if (message.startsWith("Cannot ")) return message;
   const dispatcher = `the dispatcher at ${address}`;
@@ -218,6 +221,16 @@ function explainUnavailable(message: string, { what, address, env }: ExplainOpti
     case "unknown host":
       return `Cannot ${what}: the name in DISPATCHER_ADDRESS, ${address}, has no address (DNS)`;
     default:
-      return `Cannot reach ${dispatcher}: is it running? Start it with npm start`;
+      return `Cannot reach ${dispatcher}: ${await explainAway(env)}`;
   }
+}
+
+async function explainAway({ mongodbUri, dataDir }: ExplainOptions["env"]): Promise<string> {
+  if (mongodbUri === null) {
+    // Only here, because it needs SQLite.
+    const { readKnownDamage } = await import("@hookgate/dispatcher/offline");
+    const damage = readKnownDamage(dataDir);
+    if (damage !== null) return `it does not run while ${damage}`;
+  }
+  return "is it running? Start it with npm start";
 }

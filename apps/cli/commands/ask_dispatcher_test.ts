@@ -181,6 +181,26 @@ async function serve(address: string, token: string): Promise<string> {
   return server.address;
 }
 
+test("hookgate says that the store is damaged, if that is why no dispatcher runs", async () => {
+  await using folder = await temporaryDirectory();
+  const closed = createServer();
+  const address = await listen(closed);
+  await new Promise((resolve) => closed.close(resolve));
+  await writeFile(
+    join(folder.path, "hookgate.sqlite-damaged"),
+    "its file is damaged; look at it\n",
+  );
+  const env = { DISPATCHER_ADDRESS: address, DATA_DIR: folder.path, RPC_TOKEN: "right" };
+  expect(await callHookgate(["events"], env)).toMatchObject({
+    code: 1,
+    err: `Cannot reach the dispatcher at ${address}: it does not run while its file is damaged; look at it\n`,
+  });
+  const other = { ...env, MONGODB_URI: "mongodb://127.0.0.1/hookgate" };
+  expect(await callHookgate(["events"], other)).toMatchObject({
+    err: expect.stringContaining("is it running?"),
+  });
+});
+
 test("hookgate calls the first dispatcher of a list that can be reached", async () => {
   const frozen = createServer(() => {});
   const closed = createServer();

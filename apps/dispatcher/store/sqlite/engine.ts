@@ -3,10 +3,19 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { DiskReserveError } from "../contract/event_store.ts";
 import { hasRoomFor } from "./disk_reserve.ts";
-import { describeFault, emptyLog, openStoreFile, proveSound, sqliteCode } from "./file.ts";
+import {
+  describeFault,
+  emptyLog,
+  explain,
+  isDamage,
+  openStoreFile,
+  proveSound,
+  sqliteCode,
+} from "./file.ts";
 import { type OperationsOptions, prepareOperations } from "./operations.ts";
 import { noticePruning, type Pruning } from "./retention.ts";
 import { backUp } from "./upkeep/back_up.ts";
+import { clearDamageMark, isMarkedDamaged, markDamage } from "./upkeep/damage_mark.ts";
 import {
   type FilePlace,
   type Misplaced,
@@ -30,8 +39,17 @@ export interface SqliteEngineOptions extends OperationsOptions {
 /** Time between two tries to write a removed file again, in milliseconds: each may fill the disk. */
 const WRITE_AGAIN_EVERY_MS = 10_000;
 
-/** Time between two looks through a file that another program has damaged, in milliseconds: each reads all of it. */
+/** Time between two looks through a file that is not sound, in milliseconds: each reads all of it. */
 const PROVE_EVERY_MS = 10_000;
+
+/** Why nothing is acknowledged until the whole file has been read. */
+interface Doubt {
+  /** What was in it before another program wrote to it, as far as that could be read; null if none did. */
+  before: { state: string | null } | null;
+  /** What was found wrong when it was last read, and when; null before that. */
+  error: Error | null;
+  at: number;
+}
 
 interface Connection {
   db: DatabaseSync;
@@ -43,7 +61,7 @@ interface Connection {
  * Owns the file and runs calls in groups: one transaction and one fsync for all that were waiting, a savepoint for each.
  * After a fault of the file the whole group fails, and the file is reopened before the next. A file that was removed while it
  * is open is written again from the connection that still reads it; until it is back, every group fails. So they do once another
- * program has written to it, unless it has what it had.
+ * program has written to it, unless it has what it had, and once anything in it was found damaged, unless it proves sound.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
@@ -52,15 +70,27 @@ export class SqliteEngine {
   /** The log still has keys that were deleted. */
   #keysDeleted = false;
   #isMisplaced = false;
-  /** The state before another program wrote to the file, and what was found wrong since, and when; null if none did. */
-  #foreign: { before: string | null; error: Error | null; at: number } | null = null;
+  #doubt: Doubt | null = null;
   /** When the file was last written again, or that was tried. */
   #wroteAgainAt = Number.NEGATIVE_INFINITY;
 
-  /** Opens the file; throws what {@linkcode openStoreFile} throws. */
+  /**
+   * Opens the file, and reads all of it if it was found damaged before.
+   *
+   * @throws {Error} with a message for an operator if it is refused; SQLite's own error if the disk fails.
+   */
   constructor(options: SqliteEngineOptions) {
     this.#options = options;
-    this.#connection = this.#open();
+    const { file } = options;
+    try {
+      this.#connection = this.#open();
+      if (isMarkedDamaged(file)) proveSound(this.#connection.db, file);
+      clearDamageMark(file);
+    } catch (error) {
+      this.#disconnect();
+      this.#noteDamage(error);
+      throw explain(error, file);
+    }
   }
 
   /** Runs `calls` in order. What the replies say was written is durable. */
@@ -83,6 +113,7 @@ export class SqliteEngine {
     } catch (error) {
       // A connection to a file without a name is all that is left of it.
       if (!(error instanceof MisplacedError)) this.#disconnect();
+      this.#noteDamage(error);
       const state = describeFault(error, this.#options.file);
       const described = state === null ? (error as Error) : new Error(state, { cause: error });
       return calls.map(({ number }) => ({ number, unavailable: true, error: described }));
@@ -140,33 +171,46 @@ export class SqliteEngine {
   #connect(now: number): Connection {
     const { file } = this.#options;
     if (this.#connection?.place.isForeign()) {
-      this.#foreign ??= { before: stateOf(this.#connection.db), error: null, at: 0 };
+      const before = { state: stateOf(this.#connection.db) };
+      this.#doubt = { before: this.#doubt?.before ?? before, error: null, at: 0 };
       // What this connection has in memory is of a file that is no more.
       throw new Error(`${file} was written to by another program while in use; opening it again`);
     }
-    if (this.#foreign === null) {
+    if (this.#doubt === null) {
       this.#connection ??= this.#open();
       return this.#connection;
     }
-    const { error, at } = this.#foreign;
+    const { error, at } = this.#doubt;
     if (error !== null && Math.abs(now - at) < PROVE_EVERY_MS) throw error;
-    return this.#proveUnchanged(this.#foreign, now);
+    return this.#prove(this.#doubt, now);
   }
 
-  /** The connection to a file that another program has written to, if it is sound and has what it had: it was only touched. */
-  #proveUnchanged({ before }: { before: string | null }, now: number): Connection {
+  /** The connection to a file that may be damaged or another, if it is sound and has what it had: it was only touched. */
+  #prove({ before }: Doubt, now: number): Connection {
     const { file } = this.#options;
     try {
       const connection = this.#connection ?? this.#open();
       this.#connection = connection;
       proveSound(connection.db, file);
-      if (before === null || stateOf(connection.db) !== before) throw new ForeignError(file);
-      this.#foreign = null;
+      if (before !== null && (before.state === null || stateOf(connection.db) !== before.state)) {
+        throw new ForeignError(file);
+      }
+      clearDamageMark(file);
+      this.#doubt = null;
       return connection;
     } catch (error) {
-      this.#foreign = { before, error: error as Error, at: now };
+      this.#doubt = { before, error: error as Error, at: now };
       throw error;
     }
+  }
+
+  /** Nothing is acknowledged on a damaged file, now or after a restart, although most calls do not read what is damaged. */
+  #noteDamage(error: unknown): void {
+    if (!isDamage(error)) return;
+    const { file } = this.#options;
+    const fault = sqliteCode(error) === null ? ((error as Error).cause ?? error) : error;
+    markDamage(file, describeFault(fault, file) ?? (fault as Error).message);
+    this.#doubt ??= { before: null, error: null, at: 0 };
   }
 
   #afterCommit(
@@ -209,8 +253,13 @@ export class SqliteEngine {
   #open(): Connection {
     const { file, configure, ...options } = this.#options;
     const db = openStoreFile(file);
-    configure?.(db);
-    return { db, place: noteFilePlace(file), operations: prepareOperations(db, options) };
+    try {
+      configure?.(db);
+      return { db, place: noteFilePlace(file), operations: prepareOperations(db, options) };
+    } catch (error) {
+      db.close();
+      throw explain(error, file);
+    }
   }
 }
 

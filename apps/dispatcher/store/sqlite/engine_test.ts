@@ -14,12 +14,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newCapture, newClaim, newEvent } from "../suite/fixtures.ts";
 import { SqliteEngine } from "./engine.ts";
 import { prepareStoreFile } from "./file.ts";
 import { packCaptures } from "./packed_captures.ts";
+import { readDamageMark } from "./upkeep/damage_mark.ts";
 import type { Call, Reply, WorkerOperation } from "./wire.ts";
 
 const FULL = expect.stringMatching(/^the disk of .*hookgate.sqlite is full; make room$/);
@@ -290,7 +291,11 @@ test.each<[string, (file: string) => void]>([
     reply && "error" in reply ? reply.error.message : "",
   );
   expect(first).toContain("was written to by another program while in use");
-  for (const said of later) expect(said).toMatch(/is damaged|was written over by another program/);
+  for (const said of later)
+    expect(said).toMatch(/is damaged|is empty|was written over by another program/);
+  engine.close();
+  const isUnusable = what.startsWith("bytes") || what === "nothing over the file";
+  if (isUnusable) expect(() => new SqliteEngine({ file })).toThrow("Cannot open the store: ");
 });
 
 test("run() goes on after a file was only touched, or its log was emptied when that held nothing more", () => {
@@ -331,6 +336,44 @@ test("close() puts a removed file back, so that a stop loses nothing", () => {
   expect(stored(before.id)).toBe(true);
 });
 
+/** Writes over the first page of an index, while nobody has the file open. */
+function damageRoot(file: string, index: string): void {
+  const db = new DatabaseSync(file);
+  const rootOf = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?");
+  const page = Number(rootOf.get(index)?.["rootpage"]);
+  const pageBytes = Number(db.prepare("PRAGMA page_size").get()?.["page_size"]);
+  db.close();
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, Buffer.alloc(pageBytes, 7), 0, pageBytes, (page - 1) * pageBytes);
+  closeSync(descriptor);
+}
+
+test("what one call finds damaged is acknowledged on by no other, is found at the next start, and ends with a sound file", () => {
+  const file = join(dataDir, "hookgate.sqlite");
+  run(commitOf());
+  engine.close();
+  const whole = `${file}.whole`;
+  copyFileSync(file, whole);
+  // Read by lists of quarantined requests alone.
+  damageRoot(file, "quarantine_received");
+  engine = new SqliteEngine({ file });
+  expect(run(commitOf())).toMatchObject({ value: [null] });
+  const prune = call("pruneQuarantine", [{ receivedBefore: Date.now() }]);
+  const message = expect.stringContaining(`${file} is damaged`);
+  expect(run(prune)).toMatchObject({ unavailable: true, error: { message } });
+  for (let n = 0; n < 3; n += 1) {
+    expect(run(commitOf())).toMatchObject({ unavailable: true, error: { message } });
+  }
+  engine.close();
+  expect(() => new SqliteEngine({ file })).toThrow(`Cannot open the store: ${file} is damaged`);
+  expect(readDamageMark(file)).toMatch(new RegExp(`^${file} is damaged .*npx hookgate check`));
+  copyFileSync(whole, file);
+  engine = new SqliteEngine({ file });
+  expect(run(commitOf())).toMatchObject({ value: [null] });
+  engine.close();
+  expect(readDamageMark(file)).toBeNull();
+});
+
 test("run() says what to do about a damaged file", () => {
   const file = join(dataDir, "hookgate.sqlite");
   run(commitOf());
@@ -347,7 +390,7 @@ test("run() says what to do about a damaged file", () => {
     }
   })();
   const message = expect.stringMatching(
-    /is damaged .*; stop the dispatcher, then look at it with npx hookgate check/,
+    /is damaged .*; with the dispatcher stopped, look at it with npx hookgate check/,
   );
   expect(reply).toMatchObject({ error: { message } });
 });

@@ -1,11 +1,16 @@
+import { randomUUID } from "node:crypto";
 import {
   accessSync,
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
+  linkSync,
   openSync,
   readSync,
+  renameSync,
+  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -13,7 +18,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
-import { keepName, makeFolders } from "./upkeep/durable_names.ts";
+import { fsyncPath, keepName, makeFolders } from "./upkeep/durable_names.ts";
 
 /** Name of the store's file in DATA_DIR. */
 export const STORE_FILE = "hookgate.sqlite";
@@ -45,10 +50,26 @@ const SQLITE_NOTADB = 26;
 const LOOK =
   "look at it with npx hookgate check <file>, and put a backup in its place with npx hookgate restore";
 
+/** What is next to a store's file only if there was one, and what to do about it. */
+const LEFT_OVER: readonly (readonly [ending: string, advice: (file: string) => string])[] = [
+  [
+    "-wal",
+    (file) =>
+      `but its log ${file}-wal is there, with what was stored last: put the file back, or a backup with npx hookgate restore; ` +
+      "or move the log away to begin with an empty store",
+  ],
+  ["-restored", () => "and a restore was interrupted: call npx hookgate restore again"],
+  [
+    "-again",
+    (file) =>
+      `but ${file}-again is there, from when it was removed: put it in its place with npx hookgate restore ${file}-again`,
+  ],
+];
+
 /**
  * Makes DATA_DIR (mode 0700) and the store's file (mode 0600) if they are missing. Returns the file's path.
  *
- * @throws {Error} with a message for an operator if the directory cannot be used.
+ * @throws {Error} with a message for an operator if the directory cannot be used, or a store was there.
  */
 export function prepareStoreFile(dataDir: string): string {
   try {
@@ -66,7 +87,11 @@ export function prepareStoreFile(dataDir: string): string {
     throw new Error(`Cannot use the data directory ${dataDir}: ${why}`, { cause });
   }
   const file = join(dataDir, STORE_FILE);
-  createFile(file);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) makeFile(file);
+  else if (!stat.isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
+  // Never by opening it: closing any descriptor of the file would drop this process's locks on it.
+  else if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
   return file;
 }
 
@@ -77,6 +102,7 @@ export function prepareStoreFile(dataDir: string): string {
  * @throws {Error} with a message for an operator if it is refused; SQLite's own error if the disk fails.
  */
 export function openStoreFile(file: string): DatabaseSync {
+  refuseEmpty(file);
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
     // Before the first access, so that the index of the log is in memory and the lock is held until the file is closed.
@@ -127,7 +153,12 @@ function makeLogDurable(log: string): void {
 export function proveSound(db: DatabaseSync, file: string): void {
   const [found] = prepare<{ quick_check: string }>(db, "PRAGMA quick_check(1)").all();
   const { quick_check: words = "" } = found ?? {};
-  if (words !== "ok") throw new Error(damaged(file, words.replaceAll("\n", " ")));
+  if (words !== "ok") throw new DamagedError(damaged(file, words.replaceAll("\n", " ")));
+}
+
+/** What SQLite's check of a whole file has found. */
+class DamagedError extends Error {
+  override name = "DamagedError";
 }
 
 /** Moves the write-ahead log into the file and truncates it, so that it holds no copy of removed bodies. */
@@ -165,23 +196,58 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function createFile(file: string): void {
+/** Makes an empty store under another name first: a file with the store's name always has a schema, so one without was cut off. */
+function makeFile(file: string): void {
+  for (const [ending, advice] of LEFT_OVER) {
+    if (!existsSync(`${file}${ending}`)) continue;
+    throw new Error(`Cannot open the store: ${file} is missing, ${advice(file)}`);
+  }
+  const begun = `${file}-new-${randomUUID()}`;
   try {
-    closeSync(openSync(file, "wx", 0o600));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST") {
-      throw new Error(`Cannot create the store's file ${file}: ${message}`, { cause: error });
+    closeSync(openSync(begun, "wx", 0o600));
+    const db = new DatabaseSync(begun);
+    try {
+      db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = MEMORY;`);
+      prepareSchema(db, begun);
+    } finally {
+      db.close();
     }
-    if (!statSync(file).isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
-    // Never by opening it: closing any descriptor of the file would drop this process's locks on it.
-    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-    return;
+    fsyncPath(begun);
+    giveName(begun, file);
+  } catch (error) {
+    if (sqliteCode(error) !== null) throw explain(error, file);
+    const { message } = error as Error;
+    throw new Error(`Cannot create the store's file ${file}: ${message}`, { cause: error });
+  } finally {
+    rmSync(begun, { force: true });
   }
   keepName(file);
 }
 
-function explain(error: unknown, file: string): unknown {
+/** Unlike a new name, a second one never takes the place of a store that another dispatcher has made meanwhile. */
+function giveName(begun: string, file: string): void {
+  try {
+    linkSync(begun, file);
+  } catch (error) {
+    // Not every file system has second names.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(begun, file);
+  }
+}
+
+/** SQLite takes an empty file for a new store, and removes its log. @throws {Error} with a message for an operator. */
+export function refuseEmpty(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size !== 0) return;
+  throw new Error(
+    `Cannot open the store: ${file} is empty, something has cut it off: put a backup in its place with npx hookgate restore --replace, ` +
+      "or move it away to begin with an empty store",
+  );
+}
+
+/** An error while a file is opened, in words for an operator; the same error if its own say it all. */
+export function explain(error: unknown, file: string): unknown {
+  if (error instanceof DamagedError) {
+    return new Error(`Cannot open the store: ${error.message}`, { cause: error });
+  }
   const state = describeFault(error, file);
   if (state === null) return error;
   const elsewhere =
@@ -212,8 +278,15 @@ export function describeFault(
   }
 }
 
-function damaged(file: string, words: string, whatToDo = `stop the dispatcher, then ${LOOK}`) {
+function damaged(file: string, words: string, whatToDo = `with the dispatcher stopped, ${LOOK}`) {
   return `${file} is damaged (${words}); ${whatToDo}`;
+}
+
+/** Whether an error, or what caused it, means that the file itself is damaged. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedError) return true;
+  const code = sqliteCode(error) ?? sqliteCode((error as Error).cause ?? {});
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /** SQLite's primary result code of an error that `node:sqlite` threw; null for any other error. */

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -137,7 +146,7 @@ test("openStoreFile() refuses a newer schema, and does not change it", () => {
 });
 
 test("openStoreFile() refuses another program's database", () => {
-  const file = prepareStoreFile(parent);
+  const file = join(parent, STORE_FILE);
   const db = new DatabaseSync(file);
   db.exec("CREATE TABLE theirs (a)");
   db.close();
@@ -148,6 +157,42 @@ test("openStoreFile() refuses a file that is not a database", () => {
   const file = prepareStoreFile(parent);
   writeFileSync(file, "this is no database, but it is longer than a header".repeat(50));
   expect(() => openStoreFile(file)).toThrow(`${file} is not a database`);
+});
+
+test("prepareStoreFile() leaves nothing but a whole store, also if another dispatcher made one meanwhile", () => {
+  const file = prepareStoreFile(parent);
+  expect(readdirSync(parent)).toEqual([STORE_FILE]);
+  const db = new DatabaseSync(file, { readOnly: true });
+  expect(readPragma(db, "user_version")).toBe(SCHEMA_VERSION);
+  db.close();
+  const { ino } = statSync(file);
+  prepareStoreFile(parent);
+  expect(statSync(file).ino).toBe(ino);
+});
+
+test("an empty file is no new store, and its log is kept", () => {
+  const file = prepareStoreFile(parent);
+  writeFileSync(file, "");
+  writeFileSync(`${file}-wal`, "what was stored last");
+  for (let n = 0; n < 2; n += 1) {
+    expect(() => openStoreFile(prepareStoreFile(parent))).toThrow(
+      `Cannot open the store: ${file} is empty, something has cut it off: put a backup in its place`,
+    );
+  }
+  expect(readFileSync(`${file}-wal`, "utf8")).toBe("what was stored last");
+});
+
+test.each([
+  ["-wal", "but its log "],
+  ["-restored", "and a restore was interrupted: call npx hookgate restore again"],
+  ["-again", "from when it was removed: put it in its place with npx hookgate restore "],
+])("prepareStoreFile() makes no new store where a file with %s tells of one", (ending, said) => {
+  const file = join(parent, STORE_FILE);
+  writeFileSync(`${file}${ending}`, "");
+  expect(() => prepareStoreFile(parent)).toThrow(
+    new RegExp(`^Cannot open the store: ${file} is missing, .*${said}`),
+  );
+  expect(readdirSync(parent)).toEqual([`${STORE_FILE}${ending}`]);
 });
 
 test("openStoreFile() opens an existing file", () => {

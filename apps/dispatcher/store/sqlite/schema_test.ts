@@ -14,7 +14,7 @@ import {
   newSubscription,
   outcomeOf,
 } from "../suite/fixtures.ts";
-import { openStoreFile, prepareStoreFile } from "./file.ts";
+import { openStoreFile, prepareStoreFile, STORE_FILE } from "./file.ts";
 import { packId, STATE_CODES } from "./rows.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 import { openSqliteStore } from "./sqlite_store.ts";
@@ -26,7 +26,7 @@ let file: string;
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "hookgate-schema-"));
-  file = prepareStoreFile(dataDir);
+  file = join(dataDir, STORE_FILE);
 });
 
 afterEach(() => {

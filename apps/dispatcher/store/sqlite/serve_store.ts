@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { OncePerTurn } from "@hookgate/async";
 import { SqliteEngine } from "./engine.ts";
+import { explain } from "./file.ts";
 import {
   type Call,
   CROSSINGS,
@@ -56,7 +57,7 @@ export function serveStore(port: MessagePort, { file, takeOverAt }: WorkerInput)
           steps: 0,
         };
         const [reply] = opened.run([call]);
-        if (reply && "error" in reply) throw reply.error;
+        if (reply && "error" in reply) throw explain(reply.error.cause ?? reply.error, file);
         takenOver = Number(reply?.value);
       }
       post({ kind: "opened", takenOver });

@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describeFault } from "../file.ts";
+import { describeFault, STORE_FILE } from "../file.ts";
 import { refuseForeign, SCHEMA_VERSION } from "../schema.ts";
 import { prepareCheck } from "../upkeep/check.ts";
+import { readDamageMark } from "../upkeep/damage_mark.ts";
 
 /** What is in a store's file that no dispatcher has open. */
 export interface CheckedFile {
@@ -18,6 +20,11 @@ export interface CheckedFile {
 /** The file may be the backup that was to be restored. */
 const WHAT_TO_DO = "npx hookgate restore needs a backup that is whole";
 
+/** Why a dispatcher may refuse to open the store in a directory: what it has found damaged; null if it has not. */
+export function readKnownDamage(dataDir: string): string | null {
+  return readDamageMark(join(dataDir, STORE_FILE));
+}
+
 /** Problems that are looked for before a check gives up. */
 export const PROBLEMS_MAX = 100;
 
@@ -30,8 +37,8 @@ export function checkStoreFile(file: string): CheckedFile {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat) throw new Error(`Cannot check ${file}: there is no such file`);
   if (!stat.isFile()) throw new Error(`Cannot check ${file}: it is not a file`);
-  // A store with nothing but a log is opened: SQLite reads it from there.
-  if (stat.size === 0 && !statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) {
+  // Not even opened: SQLite would remove its log.
+  if (stat.size === 0) {
     throw new Error(`Cannot check ${file}: it is empty; a copy that broke off, or never used`);
   }
   const db = new DatabaseSync(file, { readOnly: true });

@@ -19,7 +19,7 @@ import { commit, newCapture, newEvent, type TestEvent } from "../../suite/fixtur
 import { STORE_FILE } from "../file.ts";
 import { SCHEMA_VERSION } from "../schema.ts";
 import { openSqliteStore, type SqliteStore } from "../sqlite_store.ts";
-import { checkStoreFile } from "./check_file.ts";
+import { checkStoreFile, readKnownDamage } from "./check_file.ts";
 import { restoreStoreFile } from "./restore_file.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
@@ -142,6 +142,26 @@ test("restoreStoreFile() puts a backup in the place of a store that is damaged",
   expect(await missing(ledger)).toEqual([]);
 });
 
+test.each(["empty", "missing"])(
+  "restoreStoreFile() sets the log of a file that is %s aside",
+  async (what) => {
+    const ledger: TestEvent[] = [];
+    await storeAll(3, ledger);
+    const path = await backUp();
+    await store.close();
+    const file = join(dataDir, STORE_FILE);
+    if (what === "empty") writeFileSync(file, "");
+    else rmSync(file);
+    writeFileSync(`${file}-wal`, "what was stored last");
+    writeFileSync(`${file}-damaged`, "it was damaged");
+    const { setAside } = await restoreStoreFile(path, { dataDir, replace: true, now: NOW });
+    expect(readFileSync(`${setAside}-wal`, "utf8")).toBe("what was stored last");
+    expect(readKnownDamage(dataDir)).toBeNull();
+    store = await open(dataDir);
+    expect(await missing(ledger)).toEqual([]);
+  },
+);
+
 test("restoreStoreFile() leaves the store as it is if the disk fails, and says where", async () => {
   const ledger: TestEvent[] = [];
   await storeAll(3, ledger);
@@ -170,7 +190,9 @@ test("checkStoreFile() refuses what is not a store, what is newer, and what is i
   expect(refusal(torn)).toThrow(/is damaged \(.*\); npx hookgate restore needs a backup/);
   const empty = join(folder, "empty.sqlite");
   writeFileSync(empty, "");
+  writeFileSync(`${empty}-wal`, "what was stored last");
   expect(refusal(empty)).toThrow("it is empty; a copy that broke off");
+  expect(readFileSync(`${empty}-wal`, "utf8")).toBe("what was stored last");
   expect(refusal(folder)).toThrow("it is not a file");
   const newer = join(folder, "newer.sqlite");
   copyFileSync(path, newer);

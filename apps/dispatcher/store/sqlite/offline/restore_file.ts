@@ -1,8 +1,9 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describeFault, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
 import { backUp } from "../upkeep/back_up.ts";
+import { clearDamageMark } from "../upkeep/damage_mark.ts";
 import { keepName, makeFolders } from "../upkeep/durable_names.ts";
 import { type CheckedFile, checkStoreFile } from "./check_file.ts";
 
@@ -43,6 +44,7 @@ export async function restoreStoreFile(
   const path = join(dataDir, STORE_FILE);
   const isThere = existsSync(path);
   if (isThere) refuseOwned(path);
+  const isOld = isThere || existsSync(`${path}-wal`);
   if (isThere && !replace) {
     throw new Error(
       `Cannot restore ${from}: ${path} is there already; --replace sets it aside, next to it`,
@@ -60,13 +62,13 @@ export async function restoreStoreFile(
   } finally {
     db.close();
   }
-  const setAside = isThere ? `${path}-before-${new Date(now).toISOString()}` : null;
+  const setAside = isOld ? `${path}-before-${new Date(now).toISOString()}` : null;
   if (setAside !== null) {
+    // In this order: what is interrupted between two of them is no store, and none that has lost its log.
+    if (isThere) renameSync(path, setAside);
     if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`);
-    renameSync(path, setAside);
   }
-  // SQLite would take any log that it finds next to the file for the file's own.
-  rmSync(`${path}-wal`, { force: true });
+  clearDamageMark(path);
   renameSync(copy, path);
   keepName(path);
   prepareStoreFile(dataDir);
@@ -75,6 +77,8 @@ export async function restoreStoreFile(
 
 /** A dispatcher locks its file from its start to its end. */
 function refuseOwned(path: string): void {
+  // SQLite would remove the log of an empty file.
+  if (statSync(path).size === 0) return;
   const db = new DatabaseSync(path);
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK;");
