@@ -136,6 +136,32 @@ testPage(
   120_000,
 );
 
+testPage(
+  "title and menu say that there are more than a hundred dead, and do not make up a number",
+  async () => {
+    const { failures } = await served.read<{ failures: { state: string }[] }>(
+      "/api/v1/list-failures?states=open",
+    );
+    const { events } = await served.read<{ events: unknown[] }>("/api/v1/list-events?state=dead");
+    const page = await browser.open("/sources");
+    await page.route("**/api/v1/list-failures*", (route) =>
+      route.fulfill({
+        json: { failures: failures.map((one) => ({ ...one, dead: 5_000 })), nextPageToken: "" },
+      }),
+    );
+    const many = new Array(101).fill(events[0]);
+    await page.route("**/api/v1/list-events*", (route) =>
+      route.fulfill({ json: { events: many, nextPageToken: "more" } }),
+    );
+    await page.reload();
+    await page.locator("nav.menu .number", { hasText: "100+" }).waitFor();
+    await waitFor(async () => (await page.title()) === "(100+) Sources · Hookgate", {
+      what: "a title that says so",
+    });
+    await page.context().close();
+  },
+);
+
 testPage("no page runs what its policy forbids, asks another host, or throws", () => {
   expect(browser.faults).toEqual([]);
 });

@@ -54,12 +54,12 @@ function Known(): JSX.Element {
   const dead = useDeadCount();
   const title = titleOf(place);
   useEffect(() => {
-    document.title = dead.count > 0 ? `(${dead.count}) ${title}` : title;
-  }, [title, dead.count]);
+    document.title = dead.label !== "" ? `(${dead.label}) ${title}` : title;
+  }, [title, dead.label]);
   useMenuKeys();
   const menu = useRef<HTMLElement>(null);
   // The number of dead deliveries moves what is beside it.
-  useEffect(() => showCurrent(menu.current), [place.path, dead.count]);
+  useEffect(() => showCurrent(menu.current), [place.path, dead.label]);
   return (
     <>
       <a class="unseen skip" href="#main">
@@ -86,7 +86,7 @@ function Known(): JSX.Element {
         {MENU.map(([href, name, key]) => (
           <Link key={href} href={href} current={isAt(place, href)} title={`${name} (g ${key})`}>
             {name}
-            {href === "/failures" && dead.count > 0 && <span class="number">{dead.count}</span>}
+            {href === "/failures" && dead.label !== "" && <span class="number">{dead.label}</span>}
           </Link>
         ))}
       </nav>
