@@ -167,6 +167,30 @@ testPage(
   60_000,
 );
 
+testPage(
+  "every page that nobody answers says so once",
+  async () => {
+    const page = await browser.open("/sources");
+    const paths = await allPaths();
+    const cannot = "Cannot reach the dispatcher: is it running?";
+    const away = { status: 503, json: { error: "unavailable", message: cannot } };
+    await page.route("**/api/v1/**", (route) => route.fulfill(away));
+    const said: Record<string, number> = {};
+    // These ask nothing before somebody does, or nothing at all.
+    for (const path of paths.filter((one) => one !== "/search" && one !== "/no/such/page")) {
+      await page.goto(`${served.url}${path}`);
+      await page.getByRole("alert").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      const alerts = await page.getByRole("alert").allInnerTexts();
+      if (alerts.length !== 1 || !alerts[0]?.includes(cannot)) said[path] = alerts.length;
+      expect(await page.getByText("All is well").count()).toBe(0);
+    }
+    expect(said).toEqual({});
+    await page.context().close();
+  },
+  90_000,
+);
+
 testPage("a list says that nobody has the name that it is filtered by", async () => {
   const page = await browser.open("/changes?subject=nobody");
   for (const path of [

@@ -1,21 +1,30 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { ReadState } from "../lib/use_read.ts";
 
-/** Why something cannot be shown, or is not the newest. */
+/** What came of a question. */
+type Asked = Pick<ReadState<unknown>, "problem">;
+
+/** Why something cannot be shown, or is not the newest: of several with the same reason once. */
 export function Problem({
   of,
   again = true,
 }: {
-  of: Pick<ReadState<unknown>, "problem">;
+  of: Asked | readonly Asked[];
   /** Whether it is asked again by itself if that may help. */
   again?: boolean;
-}): JSX.Element | null {
-  if (!of.problem) return null;
+}): JSX.Element {
+  const problems = [of].flat().flatMap(({ problem }) => problem ?? []);
+  const texts = problems.map(({ message, passes }) =>
+    again && passes ? `${message} This page asks again by itself.` : message,
+  );
   return (
-    <p class="problem" role="alert">
-      {of.problem.message}
-      {again && of.problem.passes && " This page asks again by itself."}
-    </p>
+    <>
+      {[...new Set(texts)].map((text) => (
+        <p class="problem" role="alert" key={text}>
+          {text}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -29,19 +29,22 @@ export function OverviewView(): JSX.Element {
   const changes = useRead("listChanges", { pageSize: 50 });
   return (
     <>
-      {health.data ? (
+      {health.problem ? (
+        <section class="verdict-block unspecified" aria-label="Health">
+          <h1>Nobody can say now</h1>
+        </section>
+      ) : health.data ? (
         <Verdict health={health.data} failing={(failures.data?.failures ?? []).length > 0} />
       ) : (
-        !health.problem && <Waiting />
+        <Waiting />
       )}
-      <Problem of={health} />
+      <Problem of={[health, series, failures, changes]} />
       <section aria-label="Traffic">
         <div class="title">
           <h2>Traffic</h2>
           <span class="spring" />
           <Windows place={place} windowMs={windowMs} />
         </div>
-        <Problem of={series} />
         {series.data && <Traffic series={series.data} changes={changes.data?.changes ?? []} />}
       </section>
       {(failures.data?.failures ?? []).length > 0 && (

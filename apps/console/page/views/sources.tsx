@@ -18,7 +18,7 @@ export function SourcesView(): JSX.Element {
       <div class="title">
         <h1>Sources</h1>
       </div>
-      <NoAnswer of={{ data, problem }} />
+      <NoAnswer of={{ data, problem: problem ?? secrets.problem }} />
       {data && list.length === 0 && (
         <Empty title="No source yet">
           <p>
