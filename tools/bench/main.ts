@@ -7,6 +7,7 @@ import { benchFanout } from "./rows/fanout.ts";
 import { benchFeatures } from "./rows/features.ts";
 import { benchHandlerNeighbours } from "./rows/handler_neighbours.ts";
 import { benchHandlers } from "./rows/handlers.ts";
+import { benchIdleSubscribers } from "./rows/idle_subscribers.ts";
 import { benchIngest } from "./rows/ingest.ts";
 import { benchLatency } from "./rows/latency.ts";
 import { benchNeighbours } from "./rows/neighbours.ts";
@@ -15,6 +16,7 @@ import { benchPages } from "./rows/pages.ts";
 import { benchReplay } from "./rows/replay.ts";
 import { benchSearch } from "./rows/search.ts";
 import { benchStart } from "./rows/start.ts";
+import { benchSubscriberNeighbours } from "./rows/subscriber_neighbours.ts";
 
 const program = new Command("npm run bench --").description(
   "Measures against yardsticks, interleaved in one run: only the ratios count.",
@@ -22,6 +24,7 @@ const program = new Command("npm run bench --").description(
 const posts = { rounds: 5, seconds: 10, connections: 64, bytes: 2_048, peers: true };
 row("ingest", posts)
   .description("acknowledged posts per second, answer time and CPU per event")
+  .option("--fresh", "a new connection for each post")
   .action(benchIngest);
 row("features", { ...posts, peers: false })
   .description("what features cost an event that is stored: protection, traces, an open console")
@@ -48,6 +51,12 @@ row("backlog", { rounds: 5, seconds: 10, connections: 64, bytes: 2_048, deliveri
 row("fanout", { rounds: 5, events: 25_000, subscribers: 4, bytes: 2_048 })
   .description("gRPC subscribers that acknowledge, beside grpc-js alone")
   .action(benchFanout);
+row("subscriber-neighbours", { rounds: 3, events: 25_000, subscribers: 4, bytes: 2_048 })
+  .description("what a subscriber that is stuck costs the others")
+  .action(benchSubscriberNeighbours);
+row("idle-subscribers", { rounds: 3, subscribers: 900 })
+  .description("memory of subscribers that wait for events, beside grpc-js alone")
+  .action(benchIdleSubscribers);
 row("pages", { rounds: 3, events: 1_000_000, bytes: 200 })
   .description("pages of a store of few events and of many, and the console's in Chromium")
   .option("--keep <folder>", "fill the stores there once, and use them again in later runs")
@@ -100,7 +109,7 @@ function row(name: string, { peers, ...defaults }: RowDefaults): Command {
     bytes: "size of a body",
     rate: "events per second",
     events: "events in the store",
-    subscribers: "subscribers, each of all events",
+    subscribers: "subscribers, each with a connection",
     deliveries: "deliveries that wait, or are dead",
     perSecond: "replayed deliveries per second",
   };

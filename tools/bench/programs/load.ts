@@ -14,6 +14,8 @@ export interface LoadPlan {
   secret: string;
   seconds: number;
   connections: number;
+  /** A new connection for each post: so many are open at once. @default {false} */
+  fresh?: boolean;
   bodyBytes: number;
   /** Requests per second on a schedule (open loop); null sends the next when the last is answered (closed loop). */
   rate: number | null;
@@ -79,7 +81,7 @@ interface Connection {
   closes: boolean;
 }
 
-function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
+function makeFrame({ bodyBytes, seed, path, port, fresh = false }: LoadPlan) {
   const head = `{"type":"payment.success","timestamp":"2026-01-01T00:00:00Z","data":{"run":"${seed}","at":`;
   const tail = `"}}`;
   const filler = "x".repeat(
@@ -87,7 +89,7 @@ function makeFrame({ bodyBytes, seed, path, port }: LoadPlan) {
   );
   const start =
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
-    `User-Agent: hookgate-bench\r\nX-Webhook-Signature: sha256=`;
+    `User-Agent: hookgate-bench\r\n${fresh ? "Connection: close\r\n" : ""}X-Webhook-Signature: sha256=`;
   return { head, tail: `${filler}${tail}`, start };
 }
 

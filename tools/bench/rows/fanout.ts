@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readLocalToken } from "@hookgate/config";
 import { waitFor } from "@hookgate/testing";
-import { runProgram, startProgram } from "../../processes/child_program.ts";
+import type { Apps } from "../../processes/apps.ts";
+import { type ChildProgram, runProgram, startProgram } from "../../processes/child_program.ts";
 import { deliveryFigures, readCpu } from "../contenders.ts";
 import { connectAdmin, prepareGateway } from "../gateway.ts";
 import type { ReadersPlan } from "../peers/grpc/fanout_readers.ts";
@@ -23,7 +24,7 @@ const COLUMNS = [
 ] as const;
 
 /** Events that a subscriber has unanswered at most, with us and with the peers. */
-const WINDOW_EVENTS = 500;
+export const WINDOW_EVENTS = 500;
 
 /** Events that share a message of the peer that batches. */
 const BATCH_EVENTS = 128;
@@ -52,53 +53,67 @@ export async function benchFanout(options: FanoutArguments): Promise<void> {
   });
 }
 
-function hookgate({ events, subscribers, bytes }: FanoutArguments): Entrant<FanoutRunner> {
-  const names = Array.from({ length: subscribers }, (_, n) => `reader-${n}`);
+function hookgate(options: FanoutArguments): Entrant<FanoutRunner> {
   return {
     name: "Hookgate, stored, outcomes durable",
     start: async (folder) => ({
-      async run(round) {
-        const place = join(folder, String(round));
-        const subscriptions = names.map((name) => `"${name}": { events: ["never"], stream: true }`);
-        const apps = await prepareGateway(place, { subscriptions: subscriptions.join(", ") });
-        const { dataDir, rpcAddress: address } = apps;
-        const filled = { dataDir, subscriptions: names, events, bodyBytes: bytes };
-        await runProgram<FillResult>(join(HERE, "../programs/fill_store.ts"), {
-          ...filled,
-          become: "waiting",
-        } satisfies FillPlan);
-        const dispatcher = await apps.start("dispatcher");
-        const client = connectAdmin(apps);
-        try {
-          const before = readCpu({ dispatcher });
-          const read = await runProgram<SubscribersResult>(
-            join(HERE, "../programs/subscribers.ts"),
-            {
-              ...{ address, names, events, concurrency: WINDOW_EVENTS },
-              token: readLocalToken(dataDir) ?? "",
-            } satisfies SubscribersPlan,
-          );
-          const health = () => client.admin.getHealth({});
-          await waitFor(async () => (await health()).queueSize === 0, {
-            what: "every outcome",
-            timeoutMs: DRAIN_MS_MAX,
-          });
-          const { lastProcessedAtMs = Date.now() } = await health();
-          return deliveryFigures({
-            deliveries: events * subscribers,
-            ms: lastProcessedAtMs - read.firstAt,
-            before: { ...before, subscribers: 0 },
-            after: { ...readCpu({ dispatcher }), subscribers: read.cpuUs },
-          });
-        } finally {
-          client.close();
-          await dispatcher.stop();
-          await rm(place, { recursive: true, force: true });
-        }
-      },
+      run: (round) => readStored(join(folder, String(round)), options),
       async stop() {},
     }),
   };
+}
+
+/** What goes on beside the subscribers that are measured. */
+export interface Beside {
+  /** A subscription that gets the same events. */
+  name: string;
+  /** Begins what its subscriber does; what ends that is returned. */
+  begin: (apps: Apps) => Promise<ChildProgram | null>;
+}
+
+/** Has subscribers of a store that was filled before read all of it, beside something else if that is given. */
+export async function readStored(
+  place: string,
+  { events, subscribers, bytes }: FanoutArguments,
+  beside: Beside | null = null,
+): Promise<Round> {
+  const names = Array.from({ length: subscribers }, (_, n) => `reader-${n}`);
+  const all = beside === null ? names : [...names, beside.name];
+  const subscriptions = all.map((name) => `"${name}": { events: ["never"], stream: true }`);
+  const apps = await prepareGateway(place, { subscriptions: subscriptions.join(", ") });
+  const { dataDir, rpcAddress: address } = apps;
+  await runProgram<FillResult>(join(HERE, "../programs/fill_store.ts"), {
+    ...{ dataDir, subscriptions: all, events, bodyBytes: bytes },
+    become: "waiting",
+  } satisfies FillPlan);
+  const dispatcher = await apps.start("dispatcher");
+  const client = connectAdmin(apps);
+  const other = (await beside?.begin(apps)) ?? null;
+  try {
+    const before = readCpu({ dispatcher });
+    const read = await runProgram<SubscribersResult>(join(HERE, "../programs/subscribers.ts"), {
+      ...{ address, names, events, concurrency: WINDOW_EVENTS },
+      token: readLocalToken(dataDir) ?? "",
+    } satisfies SubscribersPlan);
+    const health = () => client.admin.getHealth({});
+    const left = beside === null ? 0 : events;
+    await waitFor(async () => (await health()).queueSize <= left, {
+      what: "every outcome",
+      timeoutMs: DRAIN_MS_MAX,
+    });
+    const { lastProcessedAtMs = Date.now() } = await health();
+    return deliveryFigures({
+      deliveries: events * subscribers,
+      ms: lastProcessedAtMs - read.firstAt,
+      before: { ...before, subscribers: 0 },
+      after: { ...readCpu({ dispatcher }), subscribers: read.cpuUs },
+    });
+  } finally {
+    client.close();
+    await other?.kill();
+    await dispatcher.stop();
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
 function raw(

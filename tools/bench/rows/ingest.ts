@@ -21,6 +21,12 @@ export interface PostArguments extends RaceArguments {
   peers: boolean;
 }
 
+/** Options of `npm run bench -- ingest`. */
+export interface IngestArguments extends PostArguments {
+  /** A new connection for each post. */
+  fresh?: boolean;
+}
+
 const COLUMNS = [
   { name: "acked/s", digits: 0, ratio: "ours ÷ it" },
   { name: "CPU µs/event", digits: 0, ratio: "ours ÷ it", parts: true },
@@ -39,8 +45,8 @@ interface IngestRunner extends Runner {
  * embedded store, compared with peers that a team would write itself, and with the store alone. There are no
  * subscriptions, so that only storing is measured. Half load is half of what the contender itself reached in that round.
  */
-export async function benchIngest(options: PostArguments): Promise<void> {
-  const { rounds, seconds, connections, bytes, peers, json } = options;
+export async function benchIngest(options: IngestArguments): Promise<void> {
+  const { rounds, seconds, connections, fresh = false, bytes, peers, json } = options;
   const contenders = [
     ours(),
     ours({ oneProcess: true }),
@@ -51,21 +57,21 @@ export async function benchIngest(options: PostArguments): Promise<void> {
     entrants: [...contenders.map((one) => posted(one, options)), bareStore(options)],
     rounds,
     measure: (one, { name, round }) => one.run(name, round),
-    title: `ingest: ${seconds} s, ${connections} connections, ${bytes} B`,
+    title: `ingest: ${seconds} s, ${connections} connections${fresh ? ", each for one post" : ""}, ${bytes} B`,
     columns: COLUMNS,
     json,
   });
 }
 
-function posted(entrant: Entrant<Contender>, options: PostArguments): Entrant<IngestRunner> {
-  const { seconds, connections, bytes: bodyBytes } = options;
+function posted(entrant: Entrant<Contender>, options: IngestArguments): Entrant<IngestRunner> {
+  const { seconds, connections, fresh = false, bytes: bodyBytes } = options;
   return {
     name: entrant.name,
     async start(folder) {
       const contender = await entrant.start(folder);
       const load = async (rate: number | null, { name, seed }: { name: string; seed: string }) => {
         const before = contender.cpuUs();
-        const plan = { seconds, connections, bodyBytes, rate, seed, acks: null };
+        const plan = { seconds, connections, fresh, bodyBytes, rate, seed, acks: null };
         const result = await contender.load(plan);
         const events = countAcknowledged(name, result);
         const cpu = { before, after: contender.cpuUs(), events };

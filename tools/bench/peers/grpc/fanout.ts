@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
+import {
+  type ClientDuplexStream,
+  credentials,
+  loadPackageDefinition,
+  type ServiceClientConstructor,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 
 /** What the server sends: events that are not stored anywhere. */
@@ -18,3 +23,12 @@ const definition = loadSync(join(import.meta.dirname, "fanout.proto"));
 export const Fanout = (
   loadPackageDefinition(definition) as unknown as { bench: { Fanout: ServiceClientConstructor } }
 ).bench.Fanout;
+
+/** Opens a stream on a connection of its own, as readers in processes of their own would have. */
+export function openReader(port: number) {
+  const client = new Fanout(`127.0.0.1:${port}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  const open = client["Read"] as () => ClientDuplexStream<FanoutRequest, FanoutResponse>;
+  return { client, call: open.call(client) };
+}

@@ -2,9 +2,8 @@
  * The readers of `fanout_server.ts`: each answers what it has read, once for each message if `batched`, else once for each event.
  * Takes a `ReadersPlan` as its only argument and prints a `SubscribersResult`, both JSON.
  */
-import { type ClientDuplexStream, credentials } from "@grpc/grpc-js";
 import type { SubscribersResult } from "../../programs/subscribers.ts";
-import { Fanout, type FanoutRequest, type FanoutResponse } from "./fanout.ts";
+import { type FanoutResponse, openReader } from "./fanout.ts";
 
 /** What to read. */
 export interface ReadersPlan {
@@ -18,12 +17,7 @@ let firstAt: number | null = null;
 const cpu = { before: process.cpuUsage() };
 
 function readAll(): Promise<void> {
-  // A connection for each, as readers in processes of their own would have.
-  const client = new Fanout(`127.0.0.1:${port}`, credentials.createInsecure(), {
-    "grpc.use_local_subchannel_pool": 1,
-  });
-  const open = client["Read"] as () => ClientDuplexStream<FanoutRequest, FanoutResponse>;
-  const call = open.call(client);
+  const { client, call } = openReader(port);
   call.on("data", ({ events }: FanoutResponse) => {
     if (firstAt === null) {
       firstAt = Date.now();
