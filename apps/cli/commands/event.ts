@@ -3,11 +3,11 @@ import { deliveryFromMessage, eventFromMessage } from "@hookgate/rpc";
 import type { Attempt, Delivery, DeliveryOrder, ReceivedEvent, Skipped } from "@hookgate/types";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, screenOf, write } from "../cli.ts";
+import { cutText } from "../show/cells.ts";
 import { describeEvent, describeWholeDelivery } from "../show/describe.ts";
 import { formatAge, formatSpan, formatTime } from "../show/format.ts";
 import { showJson, showText, writeBody } from "../show/show_text.ts";
 import {
-  cutText,
   formatFields,
   formatHeaders,
   type ShownHeaders,

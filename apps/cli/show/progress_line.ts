@@ -1,7 +1,7 @@
 import { type Cli, columnsOf, tell } from "../cli.ts";
+import { cutText } from "./cells.ts";
 import { formatSpan } from "./format.ts";
 import { showText } from "./show_text.ts";
-import { cutText } from "./table.ts";
 
 /** Moves to the start of the line and clears it. */
 const CLEAR = "\r\x1b[K";

@@ -1,3 +1,4 @@
+import { cutText, widthOf } from "./cells.ts";
 import { paint, paintState } from "./paint.ts";
 import { showText } from "./show_text.ts";
 
@@ -12,28 +13,63 @@ export interface TableOptions {
 }
 
 const GAP = "  ";
+/** Before what does not stand on the first line of a row. */
+const INDENT = "  ";
 /** A column is not cut below this width. */
 const WIDTH_MIN = 7;
 
-/** Rows of cells as aligned lines. If they do not fit, the widest shrinkable column is cut first. */
+/** Rows of cells as aligned lines; see {@linkcode layOut}. */
 export function formatTable(
   rows: readonly (readonly string[])[],
   options: TableOptions = {},
 ): string {
+  return layOut(rows, options)
+    .flat()
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/**
+ * The lines of each row. If they do not fit, the widest shrinkable column is cut first; if all these are as narrow as they may be
+ * and it still does not fit, the last columns stand on further lines, whole.
+ */
+function layOut(rows: readonly (readonly string[])[], options: TableOptions): string[][] {
+  const { columns = null } = options;
   const widths = columnWidths(rows, options);
+  const lines = lineBreaks(widths, columns ?? Number.POSITIVE_INFINITY);
   const painted = options.colour ? painter(rows) : (text: string) => text;
-  const lines = rows.map((row, at) =>
-    row
-      .map((cell, index) => {
-        const width = widths[index] ?? 0;
-        const text = cutText(cell, width);
-        const room = " ".repeat(Math.max(0, width - widthOf(text)));
-        return `${painted(text, at, index)}${room}`;
-      })
-      .join(GAP)
-      .trimEnd(),
+  const cellOf = (row: readonly string[], at: number, index: number) => {
+    const width = widths[index] ?? 0;
+    const text = cutText(row[index] ?? "", width);
+    const room = " ".repeat(Math.max(0, width - widthOf(text)));
+    return `${painted(text, at, index)}${room}`;
+  };
+  return rows.map((row, at) =>
+    lines.flatMap((indexes, number) => {
+      const cells = indexes.filter((index) => index < row.length);
+      const text = cells
+        .map((index) => cellOf(row, at, index))
+        .join(GAP)
+        .trimEnd();
+      if (number === 0) return [text];
+      return text === "" ? [] : [`${INDENT}${text}`];
+    }),
   );
-  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Which columns stand on which line. */
+function lineBreaks(widths: readonly number[], columns: number): number[][] {
+  const lines: number[][] = [[]];
+  let left = columns;
+  for (const [index, width] of widths.entries()) {
+    if (left < width && left < columns) {
+      lines.push([]);
+      left = columns - INDENT.length;
+    }
+    lines.at(-1)?.push(index);
+    left -= width + GAP.length;
+  }
+  return lines;
 }
 
 /** Whether the rows fit without cuts. */
@@ -43,18 +79,23 @@ export function fitsTable(rows: readonly (readonly string[])[], columns: number 
 
 function columnWidths(rows: readonly (readonly string[])[], options: TableOptions): number[] {
   const { columns = null, shrinkable = [] } = options;
-  const widths: number[] = [];
+  const whole: number[] = [];
   for (const row of rows) {
     row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
+      whole[index] = Math.max(whole[index] ?? 0, widthOf(cell));
     });
   }
-  while (columns !== null && total(widths) > columns) {
+  if (columns === null) return whole;
+  const widths = [...whole];
+  while (total(widths) > columns) {
     const widest = shrinkable.reduce(
       (best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),
       shrinkable[0] ?? -1,
     );
-    if ((widths[widest] ?? 0) <= WIDTH_MIN) break;
+    if ((widths[widest] ?? 0) <= WIDTH_MIN) {
+      // On further lines there is room.
+      return whole.map((width) => Math.min(width, Math.max(WIDTH_MIN, columns - INDENT.length)));
+    }
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
@@ -81,24 +122,25 @@ export interface NotedRow {
   notes: readonly string[];
 }
 
-const INDENT = "  ";
-
 /** Rows as aligned lines; the first row is the title. Notes are columns if everything fits, and separate lines otherwise. */
 export function formatNotedTable(rows: readonly NotedRow[], options: TableOptions = {}): string {
   const { columns = null } = options;
   const whole = rows.map(({ cells, notes }) => [...cells, ...notes]);
-  if (fitsTable(whole, columns)) return formatTable(whole);
-  const lines = formatTable(
+  if (fitsTable(whole, columns)) return formatTable(whole, options);
+  const lines = layOut(
     rows.map(({ cells }) => cells),
     options,
-  ).split("\n");
-  return rows.map(({ notes }, at) => `${lines[at]}\n${noteLine(notes, columns)}`).join("");
+  );
+  return rows
+    .flatMap(({ notes }, at) => [...(lines[at] ?? []), ...noteLine(notes, columns)])
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
-function noteLine(notes: readonly string[], columns: number | null): string {
-  const said = notes.filter((note) => note !== "").join(INDENT);
-  if (said === "") return "";
-  return `${cutText(`${INDENT}${said}`, columns ?? Number.POSITIVE_INFINITY)}\n`;
+function noteLine(notes: readonly string[], columns: number | null): string[] {
+  const said = notes.filter((note) => note !== "").join(GAP);
+  if (said === "") return [];
+  return [cutText(`${INDENT}${said}`, columns ?? Number.POSITIVE_INFINITY)];
 }
 
 /** Headers, in the order received. */
@@ -123,28 +165,4 @@ export function formatHeaders(headers: ShownHeaders | null): string {
   if (headers === null) return "";
   const lines = headers.map(([name, value]) => `  ${showText(name)}: ${showText(value)}\n`);
   return `\nheaders\n${lines.join("")}`;
-}
-
-/** Characters that take two cells: East Asian wide ones and emoji. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{3fffd}]/u;
-
-/** Cells of a terminal that a text takes. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) width += WIDE.test(character) ? 2 : 1;
-  return width;
-}
-
-/** A text, cut with `…` at its end if it takes more cells than `width`. */
-export function cutText(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let kept = "";
-  let left = width - 1;
-  for (const character of text) {
-    left -= widthOf(character);
-    if (left < 0) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { cutText, fitsTable, formatNotedTable, formatTable, widthOf } from "./table.ts";
+import { fitsTable, formatNotedTable, formatTable } from "./table.ts";
 
 const ROWS = [
   ["ID", "NAME", "N"],
@@ -33,9 +33,27 @@ test("formatTable() cuts the widest of several columns first", () => {
   );
 });
 
+test("formatTable() has columns that do not fit even so on further lines, whole", () => {
+  const rows = [
+    ["ID", "NAME", "STATE", "N"],
+    ["0123456789abcdef", "a name that is long", "acknowledged", "20"],
+  ];
+  expect(formatTable(rows, { columns: 30, shrinkable: [1] })).toBe(
+    [
+      "ID",
+      "  NAME",
+      "  STATE         N",
+      "0123456789abcdef",
+      "  a name that is long",
+      "  acknowledged  20",
+      "",
+    ].join("\n"),
+  );
+});
+
 test("formatTable() leaves a column readable in the narrowest terminal", () => {
   expect(formatTable([["0123456789abcdef", "id"]], { columns: 3, shrinkable: [0] })).toBe(
-    "012345…  id\n",
+    "012345…\n  id\n",
   );
 });
 
@@ -92,19 +110,6 @@ test("formatNotedTable() cuts what may be cut of the cells", () => {
   expect(formatNotedTable(rows, { columns: 12, shrinkable: [0] })).toBe("a name t…  1\n  why\n");
 });
 
-test.each([
-  ["abc", 3, "abc"],
-  ["abcd", 3, "ab…"],
-  ["東京東京", 8, "東京東京"],
-  ["東京東京", 7, "東京東…"],
-  ["東京東京", 6, "東京…"],
-  ["🎓🎓", 3, "🎓…"],
-  ["", 1, ""],
-])("cutText(%s, %d) is %s", (text, width, kept) => {
-  expect(cutText(text, width)).toBe(kept);
-  expect(widthOf(kept)).toBeLessThanOrEqual(width);
-});
-
 const BOLD = "\x1b[1m";
 const GREEN = "\x1b[32m";
 const RED = "\x1b[31m";
@@ -125,4 +130,14 @@ test("formatTable() paints the title and the states, and aligns by what is seen"
     ].join("\n"),
   );
   expect(formatTable(rows)).not.toContain("\x1b");
+});
+
+test("formatNotedTable() paints where notes are columns, and where they are not", () => {
+  const rows = [
+    { cells: ["NAME", "STATE"], notes: ["REASON"] },
+    { cells: ["crm", "dead"], notes: ["gone"] },
+  ];
+  for (const columns of [null, 14]) {
+    expect(formatNotedTable(rows, { columns, colour: true })).toContain(`${RED}dead${PLAIN}`);
+  }
 });
