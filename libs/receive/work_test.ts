@@ -1,6 +1,16 @@
 import type { ConfiguredSource } from "@hookgate/config";
-import { type ItemsRecipe, type MacRecipe, type Recipe, sign } from "@hookgate/signature";
 import {
+  type ItemsRecipe,
+  type MacRecipe,
+  makeSecret,
+  type PublicKeyRecipe,
+  type Recipe,
+  type SignatureFormat,
+  type SignaturePlace,
+  sign,
+} from "@hookgate/signature";
+import {
+  COST_MS_MAX,
   costMsMax,
   hostileBodies,
   largeHostileBodies,
@@ -228,7 +238,7 @@ const MANY: Readonly<Record<string, readonly [Recipe, string, string]>> = {
   ],
 };
 
-function anyOf(recipe: MacRecipe): Recipe {
+function anyOf(recipe: MacRecipe | PublicKeyRecipe): Recipe {
   const recipes = ["a", "b", "c", "d", "e"].map((scheme) => ({ ...recipe, scheme }));
   return { kind: "any", scheme: "own", recipes };
 }
@@ -279,3 +289,73 @@ test("a source judges the largest forms that are dear to sort without keeping ot
   }
   expect(wrong).toEqual([]);
 }, 240_000);
+
+const LISTS: Readonly<
+  Record<string, { format: SignatureFormat; before: string; between: string }>
+> = {
+  plain: { format: { kind: "plain" }, before: "", between: "," },
+  pairs: { format: { kind: "pairs", delimiter: ",", key: "v1" }, before: "v1=", between: "," },
+  versions: { format: { kind: "versions", version: "v1" }, before: "v1,", between: " " },
+  "a timed list": { format: { kind: "timed_list", delimiter: "," }, before: "", between: "," },
+  named: {
+    format: { kind: "named", delimiter: "&", separator: "|" },
+    before: "a|",
+    between: "&",
+  },
+};
+
+/** Every way to send several signatures besides a list. */
+const PLACES: Readonly<Record<string, SignaturePlace>> = {
+  "one header": { header: "x-sign" },
+  "a repeated header": { header: "x-sign", repeated: true },
+  "several headers": Array.from({ length: 10 }, (_, at) => ({ header: `x-place-${at}` })),
+  "numbered headers": { numbered: "x-sign-", max: 100 },
+};
+
+const KEY = RECIPES["a public key"] as PublicKeyRecipe;
+const PROOFS: Readonly<Record<string, MacRecipe | PublicKeyRecipe>> = {
+  HMAC: STRONG,
+  Ed25519: KEY,
+  ECDSA: { ...KEY, algorithm: "ecdsa_p256", key: "spki" },
+};
+
+/** Headers with so many different signatures in each list, in each header that a recipe may read. */
+function manySignatures({ before, between }: { before: string; between: string }, inList: number) {
+  let made = 0;
+  const list = () =>
+    Array.from({ length: inList }, () => {
+      made += 1;
+      return before + made.toString(16).padStart(128, "0");
+    }).join(between);
+  const names = [
+    ...Array<string>(4).fill("x-sign"),
+    ...Array.from({ length: 10 }, (_, at) => `x-place-${at}`),
+    ...Array.from({ length: 100 }, (_, at) => `x-sign-${at + 1}`),
+  ];
+  return (lines: number) => names.slice(4 - lines).flatMap((name) => [name, list()]);
+}
+
+test.each(Object.entries(PROOFS))(
+  "a source with many secrets and schemes of %s keeps nobody waiting, however many signatures a request has",
+  async (_, proof) => {
+    const keys = Array.from({ length: 10 }, () => makeSecret(proof, { now: 0 }).secret);
+    const slow: string[] = [];
+    for (const [how, { format, ...written }] of Object.entries(LISTS)) {
+      const named = format.kind === "named" ? "a|" : "";
+      const secrets = keys.map((key, at) => ({ ...SECRETS[0], id: `${at}`, value: named + key }));
+      for (const [where, signature] of Object.entries(PLACES)) {
+        const recipe = anyOf({ ...proof, signature, format });
+        const source = sourceOf(recipe, { secrets: secrets as ConfiguredSource["secrets"] });
+        for (const inList of [1, 4, 16, 30]) {
+          const rawHeaders = manySignatures(written, inList)(where === "one header" ? 1 : 4);
+          const from = { method: "POST", target: "/", rawHeaders, proxied: false, receivedAt: 0 };
+          const work = () => source.verify(source.request({ ...from, body: Buffer.from("{}") }));
+          const ms = await leastCpuMs(work, { msMax: COST_MS_MAX, measure: longestStretchMs });
+          if (ms > COST_MS_MAX) slow.push(`${how} in ${where}, ${inList}: ${ms.toFixed(0)} ms`);
+        }
+      }
+    }
+    expect(slow).toEqual([]);
+  },
+  120_000,
+);

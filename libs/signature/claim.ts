@@ -1,6 +1,6 @@
 import { decode } from "./encoding.ts";
 import { readJsonValue } from "./json/json_part.ts";
-import { NUMBERED_HEADERS_MAX, REPEATED_HEADERS_MAX, SIGNATURE_CHARS_MAX } from "./limits.ts";
+import { REPEATED_HEADERS_MAX, SIGNATURE_CHARS_MAX, type SignatureBounds } from "./limits.ts";
 import { type Reading, readPlace, readPointer } from "./place.ts";
 import type { Place, RepeatedHeader, SignatureFormat, SignaturePlace } from "./recipe.ts";
 
@@ -23,24 +23,26 @@ const noPair = () => undefined;
 export function readClaim(
   recipe: { signature: SignaturePlace; format?: SignatureFormat },
   reading: Reading,
-  options: { signaturesMax: number },
+  bounds: SignatureBounds,
 ): Claim | UnclaimedReason {
   const { signature, format = PLAIN } = recipe;
   if (!isSeveral(signature)) {
     const text = readPlace(reading, signature);
     if (text === undefined) return "missing_header";
     // Refuse two: the one who added the second must not get to choose which one counts.
-    return text === null ? "malformed_header" : parseText(format, text, options);
+    return text === null ? "malformed_header" : parseText(format, text, bounds);
   }
-  const texts = readTexts(signature, { reading, format });
+  const texts = readTexts(signature, { reading, format, bounds });
   if (typeof texts === "string") return texts;
 
   // Several places: one well-formed signature is enough, whatever is in the others.
-  const claims = texts.map((text) => parseText(format, text, options));
+  const claims = texts.map((text) => parseText(format, text, bounds));
   const good = claims.filter((claim) => typeof claim !== "string");
   if (good.length === 0)
     return claims.find((claim) => typeof claim === "string") ?? "malformed_header";
   const signatures = good.flatMap((claim) => claim.signatures);
+  const most = "numbered" in signature ? numberedMax(signature, bounds) : bounds.signaturesMax;
+  if (signatures.length > most) return "malformed_header";
   return { signatures, pair: good[0]?.pair ?? noPair };
 }
 
@@ -57,11 +59,12 @@ function isRepeated(place: SignaturePlace): place is RepeatedHeader {
 interface Written {
   reading: Reading;
   format: SignatureFormat;
+  bounds: SignatureBounds;
 }
 
 function readTexts(place: SeveralPlaces, written: Written): string[] | UnclaimedReason {
   const { reading } = written;
-  if ("numbered" in place) return readNumbered(place, reading);
+  if ("numbered" in place) return readNumbered(place, written);
   if (isRepeated(place)) return readRepeated(place, written);
   const texts: string[] = [];
   for (const one of place) {
@@ -92,13 +95,19 @@ function splitLine(line: string): string[] {
   return line.length > SIGNATURE_CHARS_MAX ? [line] : line.split(",").map((text) => text.trim());
 }
 
+type NumberedHeaders = Extract<SignaturePlace, { numbered: string }>;
+
+function numberedMax({ max }: NumberedHeaders, bounds: SignatureBounds): number {
+  return Math.min(max, bounds.numberedMax);
+}
+
 function readNumbered(
-  { numbered, max }: { numbered: string; max: number },
-  reading: Reading,
+  place: NumberedHeaders,
+  { reading, bounds }: Written,
 ): string[] | UnclaimedReason {
   const texts: string[] = [];
-  for (let number = 1; number <= Math.min(max, NUMBERED_HEADERS_MAX); number += 1) {
-    const text = readPlace(reading, { header: `${numbered}${number}` });
+  for (let number = 1; number <= numberedMax(place, bounds); number += 1) {
+    const text = readPlace(reading, { header: `${place.numbered}${number}` });
     if (text === null) return "malformed_header";
     if (text === undefined) break;
     texts.push(text);

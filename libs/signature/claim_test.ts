@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { splitName } from "./claim.ts";
-import type { MacRecipe } from "./recipe.ts";
+import type { MacRecipe, SignaturePlace } from "./recipe.ts";
 import { sign } from "./sign.ts";
 import { incoming } from "./signed_request.ts";
 import { verify } from "./verify.ts";
@@ -71,6 +71,31 @@ test.each([
 ])("verify() refuses %s", async (_, header, reason) => {
   expect(await judge(header)).toEqual({ ok: false, reason });
 });
+
+const FOUR = Array.from({ length: 4 }, (_, at) => ({ header: `x-${at}` }));
+const NUMBERED = { numbered: "x-", max: 100 };
+
+test.each<[string, SignaturePlace, number, number, boolean]>([
+  ["sixteen in four headers", FOUR, 4, 4, true],
+  ["twenty in five headers", [...FOUR, { header: "x-4" }], 5, 4, false],
+  ["a hundred in as many numbered headers", NUMBERED, 100, 1, true],
+  ["a hundred in a quarter of them", NUMBERED, 25, 4, true],
+  ["more than a hundred in numbered headers", NUMBERED, 100, 2, false],
+  ["more than it says in numbered headers", { ...NUMBERED, max: 5 }, 5, 2, false],
+])(
+  "verify() counts the signatures of all places together: %s",
+  async (_, signature, headers, each, good) => {
+    const list = [...Array(each - 1).fill(`a|${WRONG}`), `a|${MAC}`].join("&");
+    const from = Array.isArray(signature) ? 0 : 1;
+    const sent = Object.fromEntries(
+      Array.from({ length: headers }, (_, at) => [`x-${at + from}`, list]),
+    );
+    const request = incoming({ ...REQUEST, headers: sent }, 0);
+    const secrets = [{ id: "1", value: "a|key" }];
+    const verdict = await verify({ ...RECIPE, signature }, request, { secrets });
+    expect(verdict).toMatchObject(good ? { ok: true } : { ok: false, reason: "malformed_header" });
+  },
+);
 
 test("verify() takes no secret without a name", async () => {
   expect(await judge(`a|${MAC}`, "key")).toEqual({ ok: false, reason: "no_match" });

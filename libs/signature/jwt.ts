@@ -15,7 +15,7 @@ import {
   KEY_ID_CHARS_MAX,
   PARSED_BODY_BYTES_MAX,
   SIGNATURE_CHARS_MAX,
-  SLOW_SIGNATURES_MAX,
+  SLOW_BOUNDS,
 } from "./limits.ts";
 import { MADE_KEY_ID } from "./make_secret.ts";
 import { readPlace, readPointer, readUnproven, scalarText, writePlace } from "./place.ts";
@@ -137,7 +137,7 @@ async function checkPublished(
   const meant = named.filter(
     (one) => (one.algorithm ?? algorithm) === algorithm && fits(one.key, name),
   );
-  for (const { key } of meant.slice(0, SLOW_SIGNATURES_MAX)) {
+  for (const { key } of meant.slice(0, SLOW_BOUNDS.signaturesMax)) {
     if (await verifySignature(name, signed, { key, signature })) return null;
   }
   return refuse("no_match");

@@ -1,16 +1,25 @@
 /** Longest text that is read as a signature or a list of them, in characters. */
 export const SIGNATURE_CHARS_MAX = 4_096;
 
-/** Most signatures in one request, such as those of several keys during a rotation. */
-export const SIGNATURES_MAX = 16;
+/** How many signatures one request may have. */
+export interface SignatureBounds {
+  /** In all places together, such as those of several keys during a rotation. */
+  signaturesMax: number;
+  /** The same in numbered headers, from 1. */
+  numberedMax: number;
+}
 
-/** The same, if each costs a public key operation. */
-export const SLOW_SIGNATURES_MAX = 4;
+/** If a secret's code is compared with each. */
+export const QUICK_BOUNDS: SignatureBounds = { signaturesMax: 16, numberedMax: 100 };
+
+/** If each costs a public key operation. */
+export const SLOW_BOUNDS: SignatureBounds = { signaturesMax: 4, numberedMax: 16 };
+
+/** More public key operations than so many are not begun in one turn of the event loop: each takes 0.05 ms of it. */
+export const CHECKED_AT_ONCE_MAX = 8;
 
 /** How often a header of signatures may be sent: once for each secret in use. */
 export const REPEATED_HEADERS_MAX = 4;
-/** Most numbered headers, from 1. */
-export const NUMBERED_HEADERS_MAX = 100;
 
 /** Most other spellings of the URL that are tried. */
 export const URLS_MAX = 4;

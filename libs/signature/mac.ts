@@ -11,7 +11,7 @@ import { nameSeparator, readClaim, splitName } from "./claim.ts";
 import { DIGEST_BYTES, encodedLength, hasLetters } from "./encoding.ts";
 import { digestInTurns, nextTurn, updateInTurns } from "./in_turns.ts";
 import { BLOCK_BYTES, decodeKey, paddedKey } from "./keys.ts";
-import { NEVER_SIGNED_BYTES_MAX, SIGNATURES_MAX } from "./limits.ts";
+import { NEVER_SIGNED_BYTES_MAX, QUICK_BOUNDS } from "./limits.ts";
 import { type Reading, readUnproven } from "./place.ts";
 import { prepareSigning } from "./prepare_signing.ts";
 import type { Digest, Encoding, KeyForm, MacRecipe } from "./recipe.ts";
@@ -152,7 +152,7 @@ interface PreparedMac {
 }
 
 function prepareMac(recipe: MacRecipe, reading: Reading): PreparedMac | PlainReason {
-  const claim = readClaim(recipe, reading, { signaturesMax: SIGNATURES_MAX });
+  const claim = readClaim(recipe, reading, QUICK_BOUNDS);
   if (typeof claim === "string") return claim;
   const signatures = wellFormed(recipe, claim.signatures);
   if (signatures.length === 0) return "malformed_header";

@@ -4,10 +4,11 @@ import { decode } from "./encoding.ts";
 import { digestInTurns, joinInTurns, nextTurn, updateInTurns } from "./in_turns.ts";
 import { boundedKey, decodeBase64, smallCache } from "./keys.ts";
 import {
+  CHECKED_AT_ONCE_MAX,
   HASHED_AT_ONCE_BYTES_MAX,
   READ_AT_ONCE_BYTES_MAX,
   SECRET_CHARS_MAX,
-  SLOW_SIGNATURES_MAX,
+  SLOW_BOUNDS,
 } from "./limits.ts";
 import { type Reading, readUnproven } from "./place.ts";
 import type { PublicKeyRecipe } from "./recipe.ts";
@@ -172,7 +173,7 @@ export function readSigned(
   recipe: Omit<PublicKeyRecipe, "kind" | "algorithm" | "key">,
   reading: Reading,
 ): Signed | Refusal {
-  const claim = readClaim(recipe, reading, { signaturesMax: SLOW_SIGNATURES_MAX });
+  const claim = readClaim(recipe, reading, SLOW_BOUNDS);
   if (typeof claim === "string") return refuse(claim);
   const signatures = claim.signatures.flatMap((entry) => {
     const [name, text] = splitName(recipe.format, entry);
@@ -220,7 +221,10 @@ export async function firstMatch(
     }),
   );
   const copied = checks.length * Math.max(0, ...runs.map(lengthOf));
-  const oneByOne = runs.some(isLargeRun) || copied > HASHED_AT_ONCE_BYTES_MAX;
+  const oneByOne =
+    checks.length > CHECKED_AT_ONCE_MAX ||
+    runs.some(isLargeRun) ||
+    copied > HASHED_AT_ONCE_BYTES_MAX;
   const found = await inOrder(checks, { oneByOne });
   return found.find((match) => match !== null) ?? null;
 }

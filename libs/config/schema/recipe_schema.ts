@@ -7,6 +7,7 @@ const PARTS_MAX = 50;
 const PLACES_MAX = 10;
 const SCHEMES_MAX = 5;
 const NUMBERED_MAX = 100;
+const SLOW_NUMBERED_MAX = 16;
 const ITEMS_MAX = 1_000;
 const TOLERANCE_SECONDS_MAX = 7 * 86_400;
 /** Its last two labels are names: of `*.com` anybody has one. */
@@ -275,6 +276,12 @@ function findSigningProblems(recipe: SigningRecipe): RecipeProblem[] {
     const message =
       'is missing, and "secret" is not signed: the certificate alone does not identify an account';
     problems.push({ path: ["identity"], message });
+  }
+  const { signature } = recipe;
+  const isSlow = kind === "public_key" || kind === "certificate";
+  if (isSlow && "numbered" in signature && signature.max > SLOW_NUMBERED_MAX) {
+    const message = `must be ${SLOW_NUMBERED_MAX} at most for signatures by private keys: each takes long to verify`;
+    problems.push({ path: ["signature", "max"], message });
   }
   if (coversBody && !signsBody(recipe)) {
     const message = "must be false: the body is not signed";

@@ -121,6 +121,22 @@ test("recipeSchema takes what it refuses changes of", () => {
   }
 });
 
+test("recipeSchema takes few numbered headers of signatures that take long to verify", () => {
+  const key = { kind: "public_key", algorithm: "ed25519", key: "hex" };
+  const numbered = (max: number) => ({
+    signature: { numbered: "x-sign-", max },
+    format: undefined,
+  });
+  const timed = { signed: ["body"], timestamp: undefined };
+  const { digest: _, ...own } = OWN;
+  const many = { ...own, ...key, ...timed, ...numbered(17) };
+  expect(problemsOf(many)).toEqual([
+    expect.stringMatching(/^signature.max must be 16 at most for signatures by private keys/),
+  ]);
+  expect(problemsOf({ ...many, ...numbered(16) })).toEqual([]);
+  expect(problemsOf({ ...OWN, ...timed, ...numbered(100) })).toEqual([]);
+});
+
 test("recipeSchema refuses a certificate that proves no account", () => {
   const certificate = { url: { header: "x-url" }, hosts: ["api.example.com"], path: "/certs/" };
   const recipe = { ...OWN, kind: "certificate", certificate };
