@@ -84,7 +84,7 @@ const ADDRESS_PATTERN = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})
 const NAME_PATTERN = /^[A-Za-z0-9._-]{1,253}$/;
 const ENVIRONMENT_PATTERN = /^[\p{L}\p{N} ._-]{1,30}$/u;
 const DATA_KEY_PATTERN = /^[0-9a-fA-F]{64}$/;
-const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/\S+$/;
+const MONGODB_URI_PATTERN = /^mongodb(?:\+srv)?:\/\/[^\s/]\S*$/;
 
 /** More processes than this serve no machine better. */
 const EDGE_WORKERS_MAX = 64;
@@ -207,7 +207,7 @@ export const VARIABLES = {
   MONGODB_URI: variable<string | null>(null, (value, refuse) => {
     // The value is not shown: it may hold a password.
     if (!MONGODB_URI_PATTERN.test(value)) {
-      refuse("must start with mongodb:// or mongodb+srv:// and contain no spaces");
+      refuse("must be mongodb:// or mongodb+srv:// with a host, and contain no spaces");
     }
     return value;
   }),

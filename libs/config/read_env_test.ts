@@ -217,7 +217,7 @@ test.each<[Record<string, string>, string]>([
   ],
   [
     { MONGODB_URI: "postgres://user:hunter2@db" },
-    "MONGODB_URI must start with mongodb:// or mongodb+srv:// and contain no spaces",
+    "MONGODB_URI must be mongodb:// or mongodb+srv:// with a host, and contain no spaces",
   ],
   [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is empty: set it to a value, or unset it"],
   [

@@ -7,6 +7,9 @@ const SERVER_SELECTION_MS = 800;
 const HEARTBEAT_MS = 500;
 const CONNECT_MS_MAX = 1_000;
 
+/** The database if the address names none. */
+const DATABASE = "hookgate";
+
 /** Connections to one server. */
 const CONNECTIONS_MAX = 50;
 
@@ -39,10 +42,18 @@ export function clientOptions(uri: string, { callMs }: { callMs: number }): Mong
   };
 }
 
+/** The database that an address names. */
+export function databaseOf(uri: string): string {
+  const named = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
+  return named ? decodeURIComponent(named) : DATABASE;
+}
+
 /** What the driver reads from an address alone. */
 function parse(uri: string): MongoOptions {
   try {
-    return new MongoClient(uri).options;
+    const client = new MongoClient(uri);
+    client.db(databaseOf(uri));
+    return client.options;
   } catch (error) {
     // Its messages may hold the address, and that a password.
     const reason = (error as Error).message.replaceAll(uri, "it");

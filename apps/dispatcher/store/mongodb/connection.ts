@@ -1,19 +1,22 @@
+import { deadline } from "@hookgate/async";
 import type { Log } from "@hookgate/telemetry";
 import {
   type Db,
   type Document,
   MongoClient,
   MongoCompatibilityError,
-  MongoError,
   MongoServerSelectionError,
 } from "mongodb";
-import { clientOptions } from "./client_options.ts";
+import { clientOptions, databaseOf } from "./client_options.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
+import { explainOpening } from "./explain_opening.ts";
 import { prepareSchema } from "./schema.ts";
-import { unavailable } from "./transactions/calls.ts";
 
-/** The database if the address names none. */
-const DATABASE = "hookgate";
+/** The longest that one look for a server takes at the start, in milliseconds, whatever the address says. */
+const FIRST_SELECTION_MS_MAX = 2_000;
+
+/** How long a client may take to close, in milliseconds. */
+const CLOSE_MS_MAX = 1_000;
 
 /** Options for {@linkcode connectMongo}. */
 export interface ConnectMongoOptions {
@@ -42,21 +45,30 @@ export async function connectMongo(
   const preparing = new MongoClient(uri, {
     ...options,
     socketTimeoutMS: 0,
+    serverSelectionTimeoutMS: Math.min(
+      client.options.serverSelectionTimeoutMS,
+      FIRST_SELECTION_MS_MAX,
+    ),
     writeConcern: { w: "majority", journal: true },
   });
   try {
-    const problem = serverProblem(await sayHello(client, { openMs }));
+    const problem = serverProblem(await sayHello(preparing, { openMs }));
     if (problem) throw new Error(`Cannot open the store: ${problem}`);
     const name = databaseOf(uri);
     await prepareSchema(preparing.db(name), { log });
     const db = client.db(name);
     return { client, db, collections: collectionsOf(db) };
   } catch (error) {
-    await client.close();
-    throw unavailable("open the store", explained(error, client));
+    await closeClient(client);
+    throw explainOpening(error, client.options);
   } finally {
-    await preparing.close();
+    await closeClient(preparing);
   }
+}
+
+/** Closes a client. The driver may wait for ever for a server that went away meanwhile. */
+export function closeClient(client: MongoClient): Promise<void> {
+  return deadline(client.close(), { ms: CLOSE_MS_MAX, late: () => {} });
 }
 
 /**
@@ -95,19 +107,4 @@ async function sayHello(client: MongoClient, { openMs }: { openMs: number }): Pr
       if (performance.now() > deadline) throw error;
     }
   }
-}
-
-/** The driver names an address, or says only that it timed out. */
-function explained(error: unknown, client: MongoClient): unknown {
-  if (!(error instanceof MongoServerSelectionError)) return error;
-  const { replicaSet } = client.options;
-  // A server of another set is no server of this one: none is left.
-  const foreign = replicaSet && error.reason?.servers?.size === 0;
-  const what = foreign ? `belongs to the replica set "${replicaSet}"` : "answers";
-  return new MongoError(`no server of MONGODB_URI ${what}: ${error.message}`, { cause: error });
-}
-
-function databaseOf(uri: string): string {
-  const named = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri)?.[1];
-  return named ? decodeURIComponent(named) : DATABASE;
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Log } from "@hookgate/telemetry";
 import { databaseUri, startMongoProxy, startMongoServer } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
@@ -68,6 +68,95 @@ test.each([0, 1_500])(
       "Cannot open the store: no server of MONGODB_URI answers: connect ECONNREFUSED",
     );
   },
+);
+
+test.each<[string, (socket: Socket) => void, string, string]>([
+  [
+    "speaks HTTP",
+    (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    "",
+    "it is no MongoDB, or wants TLS: correct the address, or add tls=true",
+  ],
+  [
+    "hangs up",
+    (socket) => socket.destroy(),
+    "",
+    "it is no MongoDB, or wants TLS: correct the address, or add tls=true",
+  ],
+  [
+    "has no TLS",
+    (socket) => socket.once("data", () => socket.destroy()),
+    "?tls=true",
+    "it is no MongoDB, or has no TLS: correct the address, or take tls=true out",
+  ],
+  [
+    "is silent",
+    () => {},
+    "?serverSelectionTimeoutMS=60000",
+    "see that the address is right, and that no firewall is in between",
+  ],
+])(
+  "connectMongo() says in seconds what to do about a server that %s",
+  async (_what, serve, query, advice) => {
+    const server = createServer((socket) => serve(socket.on("error", () => {})));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const uri = `mongodb://127.0.0.1:${port}/${query}`;
+    const startedAt = performance.now();
+    try {
+      const connected = connectMongo(uri, { callMs: 1_000, openMs: 0, log: quietLog });
+      await expect(connected).rejects.toThrow(StoreUnavailableError);
+      await expect(connected).rejects.toThrow(
+        new RegExp(`^Cannot open the store: no server of MONGODB_URI answers: .*; ${advice}$`),
+      );
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+    } finally {
+      server.close();
+    }
+  },
+);
+
+test.each([
+  ["mongodb://nowhere.invalid/", StoreUnavailableError, "the name has no address"],
+  ["mongodb+srv://nowhere.invalid/", StoreUnavailableError, "the name has no address"],
+  ["mongodb://127.0.0.1:1/a.b", Error, "MONGODB_URI cannot be used: Database names cannot"],
+])("connectMongo() says in one sentence what is wrong with %s", async (uri, type, said) => {
+  const connected = connectMongo(uri, { callMs: 1_000, openMs: 0, log: quietLog });
+  await expect(connected).rejects.toThrow(type);
+  await expect(connected).rejects.toThrow(new RegExp(`^Cannot open the store: .*${said}`));
+});
+
+testOnMongo("connectMongo() names the user that MongoDB refuses, and no password", async () => {
+  const uri = newUri().replace("mongodb://", "mongodb://somebody:hunter2@");
+  const connected = connectMongo(uri, { callMs: 1_000, log: quietLog });
+  const said: Error = await connected.then(
+    () => new Error("it was let in"),
+    (error) => error,
+  );
+  expect(said.message).toMatch(
+    /^Cannot open the store: MongoDB refuses the user of MONGODB_URI .*: correct user, password and authSource=$/,
+  );
+});
+
+testOnMongo(
+  "connectMongo() ends in seconds if the server goes away meanwhile",
+  async () => {
+    for (const last of ["find", "create", "createIndexes", "update"]) {
+      let isGone = false;
+      await using proxy = await startMongoProxy(testServer().uri, {
+        decide(command) {
+          isGone ||= command === last;
+          return isGone ? "drop" : "pass";
+        },
+      });
+      const { pathname } = new URL(newUri().replace("mongodb:", "http:"));
+      const uri = databaseUri(proxy.uri, pathname.slice(1));
+      const connected = connectMongo(uri, { callMs: 1_000, log: quietLog });
+      await expect(connected).rejects.toThrow(/^Cannot open the store: /);
+    }
+  },
+  30_000,
 );
 
 testOnOwnMongo(

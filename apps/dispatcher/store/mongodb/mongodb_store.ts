@@ -10,7 +10,7 @@ import { checkStep } from "./check.ts";
 import { claimDue } from "./claims.ts";
 import { ServerClock, type StoreClock } from "./clock.ts";
 import { commitCaptures } from "./commit.ts";
-import { connectMongo } from "./connection.ts";
+import { closeClient, connectMongo } from "./connection.ts";
 import type { MongoContext } from "./context.ts";
 import {
   eraseDataKeys,
@@ -118,7 +118,7 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
   const close = async () => {
     await calls.close();
     await Promise.all(Object.values(context.queues).map((queue) => queue.close()));
-    await client.close();
+    await closeClient(client);
   };
   try {
     // Both have to exist before anything is claimed under this dispatcher's id.
