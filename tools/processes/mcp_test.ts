@@ -245,6 +245,9 @@ test("hookgate mcp writes nothing but JSON-RPC, answers what was asked before th
       call(3, "tools/call", { name: "get_health", arguments: {} }),
       call(4, "tools/call", { name: "get_event", arguments: { id: 7, more: true } }),
       call(5, "no/such/method", {}),
+      JSON.stringify({ jsonrpc: "2.0", id: 6, method: "tools/call", params: "x" }),
+      JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: 1 } }),
+      "",
     ],
     // Nothing listens there.
     { DISPATCHER_ADDRESS: "127.0.0.1:9", DATA_DIR: "/nowhere" },
@@ -260,9 +263,14 @@ test("hookgate mcp writes nothing but JSON-RPC, answers what was asked before th
   expect(byId.get(3).result.content[0].text).toContain("Cannot reach the dispatcher");
   expect(byId.get(4)).toMatchObject({ result: { isError: true } });
   expect(byId.get(5)).toMatchObject({ error: { code: -32601 } });
+  for (const id of [6, 7]) expect(byId.get(id)).toMatchObject({ error: { code: -32602 } });
+  const nameless = messages.filter(({ id }) => id === null).map(({ error }) => error.code);
+  expect(nameless).toEqual([-32700, -32600]);
   expect(err).toBe(
     `Cannot read a message: Unexpected token 'h', "this is no JSON" is not valid JSON
 Cannot read a message: it is not of JSON-RPC 2.0
+Cannot read a message: params, or _meta of it, is not an object
+Cannot read a message: params.name: Invalid input: expected string, received number
 `,
   );
   expect(code).toBe(0);
@@ -272,5 +280,5 @@ test("hookgate mcp says why it ends if a message is too large", async () => {
   const env = { DISPATCHER_ADDRESS: "127.0.0.1:9", DATA_DIR: "/nowhere" };
   const { out, err, code } = await pipe(["x".repeat(2 * 1024 * 1024)], env);
   expect([out, code]).toEqual(["", 1]);
-  expect(err).toMatch(/^Cannot read on: .*size/m);
+  expect(err).toMatch(/^Cannot read on: .*larger than 1048576 bytes/m);
 }, 60_000);

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { type Cli, CliError, tell } from "../cli.ts";
 import { askDispatcher } from "../commands/ask_dispatcher.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { markOutside } from "./mark_outside.ts";
+import { StdioTransport } from "./stdio_transport.ts";
 import { TOOLS, type Tool } from "./tools.ts";
 
 /** Longest answer, in characters: a model has little room. */
@@ -19,9 +19,6 @@ const CALLS_MAX = 8;
 
 /** How long one call may take, in milliseconds: a proposal is counted for five seconds at most. */
 const CALL_MS_MAX = 20_000;
-
-/** Longest sentence about a message that cannot be read, in characters. */
-const PROBLEM_CHARS_MAX = 300;
 
 /** With every answer: it is read beside texts that anyone can have written. */
 const NOTE =
@@ -58,8 +55,8 @@ export async function serveMcp(cli: Cli, options: ServeMcpOptions): Promise<void
       return answered.finally(() => running.delete(answered));
     });
   }
-  const transport = new StdioServerTransport(cli.stdin, cli.stdout, {
-    maxBufferSize: MESSAGE_BYTES_MAX,
+  const transport = new StdioTransport(cli.stdin, cli.stdout, {
+    messageBytesMax: MESSAGE_BYTES_MAX,
   });
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const forget = cli.onInterrupt(end);
@@ -67,9 +64,8 @@ export async function serveMcp(cli: Cli, options: ServeMcpOptions): Promise<void
   cli.stdin.once("close", end);
   // Who reads a client's log sees why nothing is answered, or why it has ended.
   let unread = "";
-  server.server.onerror = ({ name, message }) => {
-    const text = name === "ZodError" ? "it is not of JSON-RPC 2.0" : message;
-    unread = showText(text.slice(0, PROBLEM_CHARS_MAX));
+  server.server.onerror = ({ message }) => {
+    unread = showText(message);
     void tell(cli, `Cannot read a message: ${unread}\n`);
   };
   // Only what cannot be read on closes it from within.
