@@ -92,6 +92,17 @@ const CASES: readonly Case[] = [
   },
   {
     id: "mailgun",
+    what: "a legacy webhook with bare line feeds, and spaces after its boundaries",
+    contentType: MULTIPART,
+    body: multipart(mailgun({ event: "bounced" }), FILE)
+      .replaceAll("\r", "")
+      .replaceAll("--b\n", "--b \t\n"),
+    type: "bounced",
+    providerEventId: "t".repeat(50),
+    isSigned: true,
+  },
+  {
+    id: "mailgun",
     what: "an inbound message",
     contentType: FORM,
     body: form(mailgun(SLY_MESSAGE)),

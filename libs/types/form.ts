@@ -24,13 +24,17 @@ const TEXT_PIECE_BYTES = 64 * 1024;
 
 /** Longest text before the first part, in bytes. */
 const PREAMBLE_BYTES_MAX = 4_096;
-const LINE_BREAK_BYTES = 2;
+/** Longest padding after a boundary, in bytes. */
+const PADDING_BYTES_MAX = 256;
 
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
 const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 const DASHES = "--";
@@ -151,15 +155,16 @@ function readPair(pair: Buffer): FormField | null {
 }
 
 function* readParts(body: Buffer, boundary: string): Steps {
-  const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
-  const start = startOfParts(body, delimiter);
+  const start = startOfParts(body, Buffer.from(`\n--${boundary}`, "latin1"));
   if (start === null) return null;
+  const { lineBreak } = start;
+  const delimiter = Buffer.from(`${lineBreak}--${boundary}`, "latin1");
   const fields: FormField[] = [];
-  let pause = start + PIECE_BYTES;
-  for (let at = start; ; ) {
-    const mark = body.toString("latin1", at, at + 2);
-    if (mark === "--") return fields;
-    if (mark !== "\r\n") return null;
+  let pause = start.end + PIECE_BYTES;
+  for (let at = start.end; ; ) {
+    if (body.toString("latin1", at, at + DASHES.length) === DASHES) return fields;
+    at = skipPadding(body, at);
+    if (lineBreakAt(body, at) !== lineBreak) return null;
     let end = body.subarray(0, pause).indexOf(delimiter, at);
     while (end === -1 && pause < body.length) {
       yield;
@@ -168,7 +173,7 @@ function* readParts(body: Buffer, boundary: string): Steps {
       pause += PIECE_BYTES;
       end = body.subarray(0, pause).indexOf(delimiter, from);
     }
-    const field = end === -1 ? null : readPart(body.subarray(at, end));
+    const field = end === -1 ? null : readPart(body.subarray(at, end), lineBreak);
     if (field === null || fields.length === FORM_FIELDS_MAX) return null;
     fields.push(field);
     if (fields.length % PIECE_FIELDS === 0) yield;
@@ -176,26 +181,54 @@ function* readParts(body: Buffer, boundary: string): Steps {
   }
 }
 
-/** Where the first boundary ends; null if there is none. What comes before it is ignored (RFC 2046): a line break, mostly. */
-function startOfParts(body: Buffer, delimiter: Buffer): number | null {
-  const dashes = delimiter.subarray(LINE_BREAK_BYTES);
-  if (body.subarray(0, dashes.length).equals(dashes)) return dashes.length;
-  const found = body.subarray(0, PREAMBLE_BYTES_MAX + delimiter.length).indexOf(delimiter);
-  return found === -1 ? null : found + delimiter.length;
+/** Some senders write `\n` alone. One body has one of them: in text of the other, no boundary ends a part. */
+type LineBreak = "\r\n" | "\n";
+
+function lineBreakAt(body: Buffer, at: number): LineBreak | null {
+  if (body[at] === LINE_FEED) return "\n";
+  return body[at] === CARRIAGE_RETURN && body[at + 1] === LINE_FEED ? "\r\n" : null;
+}
+
+/** Where the spaces after a boundary end, which are padding of a transport (RFC 2046, 5.1.1). */
+function skipPadding(body: Buffer, start: number): number {
+  let at = start;
+  while ((body[at] === SPACE || body[at] === TAB) && at < start + PADDING_BYTES_MAX) at += 1;
+  return at;
+}
+
+/**
+ * Where the first boundary ends, and how lines are broken; null if there is none. What comes before it is ignored (RFC 2046): a
+ * line break, mostly.
+ */
+function startOfParts(
+  body: Buffer,
+  delimiter: Buffer,
+): { end: number; lineBreak: LineBreak } | null {
+  const dashes = delimiter.subarray(1);
+  if (body.subarray(0, dashes.length).equals(dashes)) {
+    const lineBreak = lineBreakAt(body, skipPadding(body, dashes.length));
+    // Without any part there is none.
+    return { end: dashes.length, lineBreak: lineBreak ?? "\r\n" };
+  }
+  const found = body.subarray(0, PREAMBLE_BYTES_MAX + delimiter.length + 1).indexOf(delimiter);
+  if (found === -1) return null;
+  const lineBreak = body[found - 1] === CARRIAGE_RETURN ? "\r\n" : "\n";
+  return { end: found + delimiter.length, lineBreak };
 }
 
 /** A part, from the line break before its head. */
-function readPart(part: Buffer): FormField | null {
-  const end = part.subarray(0, FORM_NAME_BYTES_MAX).indexOf("\r\n\r\n");
+function readPart(part: Buffer, lineBreak: LineBreak): FormField | null {
+  const end = part.subarray(0, FORM_NAME_BYTES_MAX).indexOf(lineBreak + lineBreak);
   if (end === -1) return null;
-  const head = part.toString("utf8", 2, end);
+  const head = part.toString("utf8", lineBreak.length, end);
   const parameters = readParameters(DISPOSITION.exec(head)?.[1] ?? "");
   const name = parameters.get("name");
   if (name === undefined) return null;
   const fileName = parameters.get("filename") ?? parameters.get("filename*");
   const contentType = TYPE.exec(head)?.[1]?.trim() ?? "";
   const file = fileName === undefined ? null : { name: fileName, contentType };
-  return { name, file, sent: part.subarray(end + 4), escaped: false };
+  const sent = part.subarray(end + 2 * lineBreak.length);
+  return { name, file, sent, escaped: false };
 }
 
 /** Parameters of a header by lower-case name; the first of a name counts. */

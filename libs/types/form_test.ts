@@ -131,6 +131,53 @@ test.each(["\r\n", "\r\n\r\n", "a preamble\r\n", `${"x".repeat(4_096)}\r\n`])(
   },
 );
 
+/** Two fields, the second a file, with other line breaks and padding after each boundary. */
+function written(lineBreak: string, padding = ""): string {
+  return [
+    `--b${padding}`,
+    PART,
+    "",
+    "1",
+    `--b${padding}`,
+    'Content-Disposition: form-data; name="f"; filename="a.txt"',
+    "Content-Type: text/plain",
+    "",
+    "line\r\nline\nline",
+    `--b--${padding}`,
+    "",
+  ].join(lineBreak);
+}
+
+test.each(["\r\n", "\n"])(
+  "readForm() reads a multipart body whose lines end in %j, with padding after its boundaries",
+  async (lineBreak) => {
+    for (const padding of ["", " ", "\t ", " ".repeat(256)]) {
+      for (const before of ["", lineBreak, `a preamble${lineBreak}`]) {
+        const body = bytes(before + written(lineBreak, padding));
+        const expected = [
+          ["a", "1"],
+          ["f", "line\r\nline\nline"],
+        ];
+        expect(pairs(body, MULTIPART)).toEqual(expected);
+        const form = await readFormInTurns(MULTIPART, body, { nextTurn: async () => undefined });
+        expect(form?.map((field) => [field.name, fieldText(field)])).toEqual(expected);
+        expect(form?.[1]?.file).toEqual({ name: "a.txt", contentType: "text/plain" });
+      }
+    }
+  },
+);
+
+test("readForm() takes one line break of a multipart body for all its boundaries, and so reads it in one way only", () => {
+  const text = '1\n--b\nContent-Disposition: form-data; name="x"\n\n2\n--b--';
+  const crlf = `--b\r\n${PART}\r\n\r\n${text}\r\n--b--\r\n`;
+  expect(pairs(crlf, MULTIPART)).toEqual([["a", text]]);
+  const lf = crlf.replaceAll("\r\n", "\n");
+  expect(pairs(lf, MULTIPART)).toEqual([
+    ["a", "1"],
+    ["x", "2"],
+  ]);
+});
+
 test("readForm() finds no name in the name of a file", () => {
   const body =
     '--b\r\nContent-Disposition: form-data; filename="; name=\\"t\\"; name="; name="a"\r\n\r\n\r\n--b--';
@@ -145,6 +192,15 @@ test.each([
   ["with a longer boundary", `--bc\r\n${PART}\r\n\r\n1\r\n--bc--`],
   ["with too much before it", `${"x".repeat(4_097)}\r\n--b\r\n${PART}\r\n\r\n1\r\n--b--`],
   ["with too long a head", `--b\r\n${PART}\r\nX: ${"x".repeat(5_000)}\r\n\r\n1\r\n--b--`],
+  [
+    "with a bare line break after a boundary",
+    `--b\r\n${PART}\r\n\r\n1\r\n--b\n${PART}\r\n\r\n1\r\n--b--`,
+  ],
+  ["with a bare line break before the first one only", `\n--b\r\n${PART}\r\n\r\n1\r\n--b--`],
+  ["with a head of bare line breaks", `--b\r\n${PART}\n\n1\r\n--b--`],
+  ["with a carriage return alone", `--b\r${PART}\r\r1\r--b--`],
+  ["with text after a boundary", `--b \r\n${PART}\r\n\r\n1\r\n--b x\r\n--b--`],
+  ["with too much padding", `--b${" ".repeat(257)}\r\n${PART}\r\n\r\n1\r\n--b--`],
   ["that is empty", ""],
 ])("readForm() refuses a multipart body %s", (_name, body) => {
   expect(pairs(body, MULTIPART)).toBeNull();

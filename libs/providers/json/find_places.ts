@@ -28,9 +28,7 @@ import {
 } from "./place_tree.ts";
 
 const AMPERSAND = 0x26;
-
-/** Bytes of a line break between the parts of a multipart body. */
-const BREAK_BYTES = 2;
+const LINE_FEED = 0x0a;
 
 /**
  * Finds places in a body: of JSON, of the JSON in a form's only field, or of a form's fields. Null if the body is anything else,
@@ -176,7 +174,8 @@ function cutFields(
       before = place === undefined ? sentEnd : span.end;
     } else {
       // A part ends where the line break before the next delimiter begins. The first delimiter has none before it.
-      const end = leads ? sentEnd + BREAK_BYTES : sentEnd;
+      const breakBytes = body[sentEnd] === LINE_FEED ? 1 : 2;
+      const end = leads ? sentEnd + breakBytes : sentEnd;
       if (place !== undefined) parts.push({ start: before, end, place, written: "text" });
       leads &&= place !== undefined;
       before = place !== undefined ? end : sentEnd;
