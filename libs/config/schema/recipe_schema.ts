@@ -10,8 +10,8 @@ const NUMBERED_MAX = 100;
 const SLOW_NUMBERED_MAX = 16;
 const ITEMS_MAX = 1_000;
 const TOLERANCE_SECONDS_MAX = 7 * 86_400;
-/** Its last two labels are names: of `*.com` anybody has one. */
-const HOST = /^(?:[a-z0-9*-]+\.)*[a-z0-9-]+\.[a-z0-9-]+$/;
+/** Its last two labels are names: of `*.com` anybody has one. The last has a letter, else it is an address. */
+const HOST = /^(?:[a-z0-9*-]+\.)*[a-z0-9-]+\.(?=[0-9-]*[a-z])[a-z0-9-]+$/;
 
 const digest = z.enum(["sha1", "sha256", "sha512"]);
 const rsaDigest = z.enum(["sha1", "sha256"]);
@@ -123,16 +123,21 @@ const signing = {
   coversBody: z.boolean().optional(),
 };
 
-/** What is fetched must be what was meant, and nothing that is sent along may be a secret. */
+/** Only what is ever fetched: by a host's name over https on its standard port, and without a secret that is sent along. */
 const keySetUrl = z
   .string()
   .max(1_000)
   .refine(
     (text) => {
       const url = URL.parse(text);
-      return url?.protocol === "https:" && url.username === "" && url.password === "";
+      if (url?.protocol !== "https:" || url.port !== "") return false;
+      return url.username === "" && url.password === "" && HOST.test(url.hostname);
     },
-    { error: "must be the URL of a key set, such as https://id.example.com/.well-known/jwks.json" },
+    {
+      error:
+        "must be the https URL of a key set, with a host's public name and without a port or a password, " +
+        "such as https://id.example.com/.well-known/jwks.json",
+    },
   );
 
 const digestByName = strictObject({

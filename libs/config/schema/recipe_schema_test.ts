@@ -151,6 +151,9 @@ test.each([
   ["example.*", false],
   ["*.example.com", true],
   ["sns.*.amazonaws.com", true],
+  ["10.0.0.1", false],
+  ["api.1", false],
+  ["api.example.xn--p1ai", true],
 ])("recipeSchema pins a certificate to a host that not anybody can have: %s", (host, isFit) => {
   const certificate = { url: { header: "x-url" }, hosts: [host], path: "/certs/" };
   const recipe = { ...OWN, kind: "certificate", certificate, identity: { header: "x-account" } };
@@ -192,6 +195,37 @@ test("recipeSchema takes a token with published keys, and a body that is one", (
   const published = { ...TOKEN, expiry: { pastSecondsMax: 60 }, claims, keySet: KEY_SET };
   expect(recipeSchema.parse(published)).toEqual(published);
   expect(recipeSchema.parse({ ...published, token: "body" })).toMatchObject({ token: "body" });
+});
+
+test.each([
+  "https://id.example.com/jwks.json",
+  "https://id.example.com:443/jwks.json?version=2",
+  "https://ID.example.com/",
+])("recipeSchema takes a key set at %s", (url) => {
+  expect(problemsOf({ ...TOKEN, keySet: { ...KEY_SET, url } })).toEqual([]);
+});
+
+test.each([
+  "http://id.example.com/",
+  "https://id.example.com:8443/",
+  "https://a:b@id.example.com/",
+  "https://a@id.example.com/",
+  "https://203.0.113.7/",
+  "https://10.0.0.7/",
+  "https://127.1/",
+  "https://0x7f000001/",
+  "https://[::1]/",
+  "https://[2606:4700::1111]/",
+  "https://localhost/",
+  "https://keycloak/",
+  "https://",
+  "id.example.com/jwks.json",
+])("recipeSchema refuses a key set that would never be fetched: %s", (url) => {
+  expect(problemsOf({ ...TOKEN, keySet: { ...KEY_SET, url } })).toEqual([
+    expect.stringMatching(
+      /^keySet\.url must be the https URL of a key set, with a host's public name/,
+    ),
+  ]);
 });
 
 test.each<[string, object, string]>([
