@@ -2,6 +2,7 @@ import type { Attempt, Target } from "@hookgate/types";
 import { failureId } from "../store/contract/decide_failures.ts";
 import type { FailureSign } from "../store/contract/failures.ts";
 import type { FailurePlace } from "../targets/target.ts";
+import { TAKEN_OUT, takeOutValues } from "./take_out_values.ts";
 
 /** Longest message in a fingerprint, in characters. */
 const MESSAGE_CHARS_MAX = 300;
@@ -54,9 +55,6 @@ function errorClassOf(error: string): string {
 /** ` (at f (file:///a.ts:1:2))` of a handler's error: the frame is compared by itself. */
 const LOCATION = / \(at [^\n]*?:\d+(?::\d+)?\)?\)/g;
 
-/** Stands for what differs from event to event. One sign for all: an id of letters and digits has only digits now and then. */
-const TAKEN_OUT = "…";
-
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
 
 /** What a measured number stands before: `ms` once and `s` the next time are the same failure. */
@@ -89,9 +87,12 @@ const VARYING: readonly RegExp[] = [
   /\beyJ[\w-]{1,500}(?:\.[\w-]{0,500}){1,2}/g,
   // Folders of temporary files have random names.
   /(?<=\/(?:tmp|var\/folders)\/)[^\s'"`:,;)]{1,200}/g,
-  // Numbers in the base of addresses, then all of people's, with the unit of what was measured.
+  // Numbers in the base of addresses, then all of people's, with the unit of what was measured or the sign of a currency.
   /\b0x[0-9a-f]+\b/gi,
-  new RegExp(`(?<![\\w.…-])[-+]?\\d+(?:[.,'_]\\d+)*(?:e[-+]?\\d+)?(?: ?${UNIT})?(?![\\w-])`, "gi"),
+  new RegExp(
+    `(?<![\\w.…-])[-+]?(?:\\p{Sc} ?)?\\d+(?:[.,'_]\\d+)*(?:e[-+]?\\d+)?(?: ?(?:${UNIT}|\\p{Sc}))?(?![\\w-])`,
+    "giu",
+  ),
 ];
 
 /** Words, as ids are words. */
@@ -115,9 +116,9 @@ const HEXADECIMAL = /^[0-9a-f]{8,}$/i;
 /** Shortest word that is an id because it has letters and digits. */
 const ID_CHARS_MIN = 8;
 
-/** A message with what differs from event to event taken out: digits, ids and times. */
+/** A message with what differs from event to event taken out: digits, ids, times, and names where they are known for that. */
 export function normaliseMessage(error: string): string {
-  let text = error.replace(LOCATION, "");
+  let text = takeOutValues(error.replace(LOCATION, ""));
   for (const pattern of VARYING) text = text.replace(pattern, TAKEN_OUT);
   text = text
     .replace(WORD, (word) => (isId(word) ? TAKEN_OUT : word))

@@ -32,7 +32,7 @@ test.each([
     "a provider's id",
     "No such customer: 'cus_NffrFeUfNV2Hib'",
     "No such customer: 'cus_AbcdEfghIjklMn'",
-    "No such customer: '…'",
+    "No such customer: …",
   ],
   [
     "a numbered id",
@@ -91,6 +91,7 @@ test.each([
   ["the unit of a size", "12KB are too many", "3.5 MiB are too many", "… are too many"],
   ["a share", "at 12%", "at 99.5 %", "at …"],
   ["signs and powers of ten", "no -12.50", "no 1.5e+21", "no …"],
+  ["amounts", "owes $1,200.50", "owes 7 €", "owes …"],
   ["groups of digits", "no 1'200.50", "no 99", "no …"],
   ["digits of other scripts", "رقم ١٢٣", "رقم ٩", "رقم …"],
   ["a number of a list", "the 1st try", "the 22nd try", "the … try"],
@@ -109,7 +110,7 @@ test.each([
     "a folder of temporary files",
     "open '/tmp/zKqPwx/report.pdf'",
     "open '/tmp/up-MnbVcx/other.csv'",
-    "open '/tmp/…'",
+    "open '…'",
   ],
   [
     "what a body begins with",
@@ -165,6 +166,17 @@ test("normaliseMessage() is bounded, in length and in time", () => {
     "0x",
     "1 s",
     "…', '",
+    "user '",
+    "user: ",
+    "no such a: ",
+    "https://a/",
+    "a/.pdf.",
+    "arn:a:b:",
+    "{a: '",
+    "dup key: {",
+    ")=(",
+    "Path `a` (",
+    "value 'a' is not a valid ",
   );
   for (const part of hostile) {
     const startedAt = performance.now();
