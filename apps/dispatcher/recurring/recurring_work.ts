@@ -71,12 +71,12 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
     {
       name: "prune failures",
       everyMs: PRUNE_FAILURES_EVERY_MS,
-      work: () => pruneFailures(store, { log }),
+      work: () => pruneFailures(store, { passed, log }),
     },
     {
       name: "prune data keys",
       everyMs: PRUNE_DATA_KEYS_EVERY_MS,
-      work: () => pruneDataKeys(store, { log }),
+      work: () => pruneDataKeys(store, { passed, log }),
     },
     {
       name: "prune events",

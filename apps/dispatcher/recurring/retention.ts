@@ -6,7 +6,7 @@ import type { PassedTime } from "../sources/passed_time.ts";
 import { type DataKeys, monthOf } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
-import type { Failures } from "../store/contract/failures.ts";
+import { FAILURE_KEPT_MS, type Failures } from "../store/contract/failures.ts";
 import { KEYS_KEPT_MS_MIN } from "../store/contract/identify.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 
@@ -157,9 +157,9 @@ export const PRUNE_FAILURES_EVERY_MS = 3_600_000;
 /** Removes groups of failures that have not failed for long. */
 export async function pruneFailures(
   store: Pick<Failures, "pruneFailures">,
-  { log }: { log: Log },
+  { passed, log }: { passed: Pick<PassedTime, "ago">; log: Log },
 ): Promise<void> {
-  const groups = await store.pruneFailures();
+  const groups = await store.pruneFailures({ failedBefore: passed.ago(FAILURE_KEPT_MS) });
   if (groups > 0) log.info({ groups }, "old groups of failures removed");
 }
 
@@ -172,12 +172,12 @@ const DATA_KEY_MS_MIN = 2 * 86_400_000;
 /** Removes data keys of months of which no event is stored any more. */
 export async function pruneDataKeys(
   store: StoreTime & Pick<Events, "listEvents"> & Pick<DataKeys, "pruneDataKeys">,
-  { log }: { log: Log },
+  { passed, log }: { passed: Pick<PassedTime, "ago">; log: Log },
 ): Promise<void> {
   const now = store.now();
   const { events } = await store.listEvents({ oldestFirst: true, limit: 1 });
   const [oldest = now] = events.map(({ event }) => Number.parseInt(event.id.slice(4, 16), 16));
-  const madeBefore = now - DATA_KEY_MS_MIN;
+  const madeBefore = passed.ago(DATA_KEY_MS_MIN);
   const monthBefore = monthOf(Math.min(oldest, madeBefore));
   const keys = await store.pruneDataKeys({ monthBefore, madeBefore });
   if (keys > 0) log.info({ keys, monthBefore }, "old data keys removed");

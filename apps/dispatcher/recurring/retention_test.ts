@@ -9,6 +9,7 @@ import {
   type PruneEventsOptions,
   pruneDataKeys,
   pruneEvents,
+  pruneFailures,
   pruneKeys,
   pruneQuarantine,
 } from "./retention.ts";
@@ -210,6 +211,24 @@ test.each([
       return 1;
     },
   };
-  await pruneDataKeys(store, { log });
+  await pruneDataKeys(store, { passed: { ago: (ms) => NOVEMBER - ms }, log });
   expect(asked).toEqual([{ monthBefore, madeBefore: NOVEMBER - 2 * DAY_MS }]);
+});
+
+test("failures and data keys do not grow old in a time that the clock was set over", async () => {
+  const asked: unknown[] = [];
+  const store = {
+    now: () => NOVEMBER,
+    listEvents: async () => ({ events: [], cursor: null }),
+    pruneDataKeys: async (options: unknown) => asked.push(options),
+    pruneFailures: async (options: unknown) => asked.push(options),
+  };
+  const { log } = recordingLog();
+  const passed = { ago: (ms: number) => NOVEMBER - 100 * DAY_MS - ms };
+  await pruneDataKeys(store, { passed, log });
+  await pruneFailures(store, { passed, log });
+  expect(asked).toEqual([
+    { monthBefore: "2026-08", madeBefore: NOVEMBER - 102 * DAY_MS },
+    { failedBefore: NOVEMBER - 130 * DAY_MS },
+  ]);
 });

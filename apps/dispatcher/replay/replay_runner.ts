@@ -79,6 +79,8 @@ interface Run {
   followed: string | null | undefined;
   /** The subscription it waits for; empty if it does not wait. */
   waitsFor: string;
+  /** When that was first seen to be missing; null if it exists. */
+  missingSince: number | null;
 }
 
 /**
@@ -204,6 +206,7 @@ export class ReplayRunner {
     });
     if ("waitsFor" in plan) return this.#wait(run, plan);
     run.waitsFor = "";
+    run.missingSince = null;
     run.seen = plan.seen;
     return this.#write(run, plan);
   }
@@ -260,8 +263,11 @@ export class ReplayRunner {
     { waitsFor, because }: { waitsFor: string; because: "paused" | "missing" },
   ): Promise<number> {
     const { store, log } = this.#options;
-    const { id, createdAt } = run.replay;
-    if (because === "missing" && store.now() - createdAt > MISSING_MS_MAX) {
+    const { id } = run.replay;
+    const now = this.#clock();
+    run.missingSince = because === "missing" ? (run.missingSince ?? now) : null;
+    // Not by its age: the wall clock may have been set.
+    if (run.missingSince !== null && now - run.missingSince > MISSING_MS_MAX) {
       await store.setReplayState(id, "cancelled");
       this.#runs.delete(id);
       log.warn(
@@ -297,6 +303,7 @@ function newRun(replay: Replay): Run {
     seen: 0,
     followed: undefined,
     waitsFor: "",
+    missingSince: null,
   };
 }
 

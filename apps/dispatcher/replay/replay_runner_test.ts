@@ -89,6 +89,21 @@ test("ReplayRunner reads no replay that has ended, each second", async () => {
   expect(read).toEqual([1, 0, 0]);
 });
 
+test("ReplayRunner cancels a backfill whose subscription is missing for a minute, whatever the wall clock does", async () => {
+  const made = makeRunner();
+  const { store, lines } = made;
+  const now = store.now;
+  const replay = makeReplay({ kind: "backfill", filter: { subscription: "gone" } });
+  await store.createReplay(replay);
+  await runFor(1_000, made);
+  store.now = () => now() + 3_600_000;
+  await runFor(55_000, made);
+  expect(await replayOf(store, replay.id)).toMatchObject({ state: "running" });
+  await runFor(10_000, made);
+  expect(await replayOf(store, replay.id)).toMatchObject({ state: "cancelled" });
+  expect(lines.at(-1)).toMatchObject({ fields: { replay: replay.id, subscription: "gone" } });
+});
+
 test("ReplayRunner repeats what matches, oldest first, once, and is done", async () => {
   const made = makeRunner();
   const { store, woken, lines } = made;

@@ -60,7 +60,8 @@ export function limitAddresses(options: LimitAddressesOptions): EdgeMiddleware<A
     // If only refused requests count, the headers would show a forger how many guesses are left.
     disableHeader: !rateLimit.countVerified,
     onLimited(ctx: EdgeContext<Arrived>) {
-      turnAway(ctx, ctx.state.rateLimit?.after ?? 0);
+      // The library counts without steps of the clock, and then subtracts the wall clock.
+      turnAway(ctx, Math.min(ctx.state.rateLimit?.after ?? 0, rateLimit.windowMs / 1_000));
     },
   };
   const limitOne = ratelimit(limit);

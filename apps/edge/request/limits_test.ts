@@ -116,6 +116,25 @@ test("limitAddresses() closes the connection of an address over its limit", asyn
   await connection.waitUntilClosed();
 });
 
+test.each([-3_600_000, 3_600_000])(
+  "a clock that was set by %d ms makes nobody wait for longer than the window",
+  async (stepMs) => {
+    await run({ rateLimit: { max: 1, windowMs: 60_000 } });
+    expect((await running.post("{}", FORGED)).status).toBe(401);
+    const now = Date.now;
+    Date.now = () => now() + stepMs;
+    try {
+      const limited = await running.post("{}", FORGED);
+      expect(limited.status).toBe(429);
+      const seconds = Number(limited.headers.get("retry-after"));
+      expect(seconds).toBeGreaterThanOrEqual(1);
+      expect(seconds).toBeLessThanOrEqual(60);
+    } finally {
+      Date.now = now;
+    }
+  },
+);
+
 test("limitAddresses() starts again when its window is over", async () => {
   await run({ rateLimit: { max: 1, windowMs: 300 } });
   expect((await running.post("{}", FORGED)).status).toBe(401);

@@ -4,7 +4,6 @@ import {
   FAILURE_ERROR_CHARS_MAX,
   FAILURE_GROUPS_KEPT_MAX,
   FAILURE_GROUPS_MAX,
-  FAILURE_KEPT_MS,
   FAILURE_SLOT_MS,
   FAILURE_SLOTS,
   type FailureGroup,
@@ -146,12 +145,10 @@ type Marked = Pick<FailureGroup, "mark" | "lastAt" | "attempts">;
 /** The ids of groups to remove. */
 export function failuresToPrune(
   groups: readonly { id: string; lastAt: number }[],
-  now: number,
+  { failedBefore }: { failedBefore: number },
 ): string[] {
   return groups
     .toSorted((one, other) => other.lastAt - one.lastAt)
-    .filter(
-      ({ lastAt }, index) => index >= FAILURE_GROUPS_KEPT_MAX || lastAt < now - FAILURE_KEPT_MS,
-    )
+    .filter(({ lastAt }, index) => index >= FAILURE_GROUPS_KEPT_MAX || lastAt < failedBefore)
     .map(({ id }) => id);
 }

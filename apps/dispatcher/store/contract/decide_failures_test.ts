@@ -13,7 +13,6 @@ import {
 import {
   FAILURE_GROUPS_KEPT_MAX,
   FAILURE_GROUPS_MAX,
-  FAILURE_KEPT_MS,
   FAILURE_SLOT_MS,
   type FailureMark,
   type FailureSign,
@@ -120,7 +119,8 @@ test("failuresToPrune() names old groups, and those past the bound", () => {
     id: `${n}`,
     lastAt: NOW - n,
   }));
-  expect(failuresToPrune(groups, NOW)).toEqual(["2000", "2001"]);
-  const old = { id: "old", lastAt: NOW - FAILURE_KEPT_MS - 1 };
-  expect(failuresToPrune([old, { id: "young", lastAt: NOW }], NOW)).toEqual(["old"]);
+  const failedBefore = NOW - 10_000;
+  expect(failuresToPrune(groups, { failedBefore })).toEqual(["2000", "2001"]);
+  const old = { id: "old", lastAt: failedBefore - 1 };
+  expect(failuresToPrune([old, { id: "young", lastAt: NOW }], { failedBefore })).toEqual(["old"]);
 });

@@ -95,8 +95,8 @@ export interface Failures {
   markFailure(id: string, mark: FailureMark): Promise<FailureGroup | null>;
 
   /**
-   * Removes the groups that have not failed for {@linkcode FAILURE_KEPT_MS}, and those past the newest
-   * {@linkcode FAILURE_GROUPS_KEPT_MAX}. Returns how many.
+   * Removes the groups that last failed before `failedBefore`, and those past the newest {@linkcode FAILURE_GROUPS_KEPT_MAX}.
+   * Returns how many.
    */
-  pruneFailures(): Promise<number>;
+  pruneFailures(options: { failedBefore: number }): Promise<number>;
 }

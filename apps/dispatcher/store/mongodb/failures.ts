@@ -157,6 +157,7 @@ export async function markFailure(
  */
 export async function pruneFailures(
   context: MongoContext,
+  options: { failedBefore: number },
   { signal }: { signal: AbortSignal },
 ): Promise<number> {
   const {
@@ -165,7 +166,7 @@ export async function pruneFailures(
     knownFailures,
   } = context;
   const now = clock.now();
-  const old = failuresToPrune(await readFailures(context, {}), now);
+  const old = failuresToPrune(await readFailures(context, {}), options);
   if (old.length > 0) {
     knownFailures.clear();
     await failures.deleteMany({ _id: { $in: old } });

@@ -120,8 +120,8 @@ export function prepareFailures(
       mark.run(JSON.stringify(given), id);
       return find(id);
     },
-    pruneFailures(now) {
-      const old = failuresToPrune(times.all(), now);
+    pruneFailures(_now, options) {
+      const old = failuresToPrune(times.all(), options);
       for (const id of old) remove.run(id);
       return old.length;
     },
