@@ -254,7 +254,7 @@ testPage.each([
   90_000,
 );
 
-testPage.each([390, 1_600])(
+testPage.each([390, 1_024, 1_600])(
   "no page is wider than a window of %s px",
   async (width) => {
     const page = await browser.open("/", { width });
@@ -268,6 +268,47 @@ testPage.each([390, 1_600])(
     await page.context().close();
   },
   90_000,
+);
+
+testPage(
+  "long names make no page wider than its window",
+  async () => {
+    const word = "x".repeat(150);
+    const type = `payment.${word}`;
+    const id = await served.send({ type, data: { note: word } });
+    const failed = async () => {
+      const { failures } = await served.read<{ failures: { id: string; message: string }[] }>(
+        "/api/v1/list-failures",
+      );
+      return failures.find(({ message }) => message.includes(word));
+    };
+    const failure = await waitFor(failed, { what: "its failure", timeoutMs: 30_000 });
+    const wide: string[] = [];
+    for (const width of [390, 1_024, 1_600]) {
+      const page = await browser.open("/", { width });
+      for (const path of [
+        "/",
+        "/events",
+        `/events/${id}`,
+        "/failures",
+        `/failures/${failure?.id}`,
+        `/search?source=academy&text=${word.slice(0, 20)}`,
+        `/events?type=${type}`,
+      ]) {
+        await page.goto(`${served.url}${path}`);
+        await page
+          .getByText(word.slice(0, 20))
+          .first()
+          .waitFor({ state: "attached" })
+          .catch(() => {});
+        await page.waitForLoadState("networkidle");
+        if (await page.evaluate(TOO_WIDE)) wide.push(`${width} ${path.slice(0, 40)}`);
+      }
+      await page.context().close();
+    }
+    expect(wide).toEqual([]);
+  },
+  120_000,
 );
 
 testPage("on a narrow screen the menu shows where one is", async () => {
