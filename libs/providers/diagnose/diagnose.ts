@@ -1,6 +1,7 @@
 import { isInForce, isUnread, type QuarantinedRequest, type UnreadReason } from "@hookgate/types";
 import { sourceProvider } from "../source_provider.ts";
 import { bodyDiagnoses } from "./diagnose_body.ts";
+import { contentTypeDiagnoses } from "./diagnose_content_type.ts";
 import { detailDiagnoses } from "./diagnose_details.ts";
 import { headerDiagnoses } from "./diagnose_guesses.ts";
 import { schemeDiagnoses, secretDiagnoses } from "./diagnose_sources.ts";
@@ -27,6 +28,7 @@ const LOOKS = [
   { look: schemeDiagnoses, keeps: 0.5 },
   { look: urlDiagnoses, keeps: 0 },
   { look: spellingDiagnoses, keeps: 0 },
+  { look: contentTypeDiagnoses, keeps: 0 },
   { look: bodyDiagnoses, keeps: 0 },
   { look: detailDiagnoses, keeps: 0 },
 ];

@@ -9,15 +9,20 @@ const PLACES_MAX = 3;
 
 /** What a signature of this scheme looks like, about one that is there and cannot be read. */
 export function formDiagnoses({ provider }: Trial, reason: QuarantineReason): string[] {
-  if (reason !== "malformed_header" && reason !== "unknown_version") return [];
   const { recipe } = provider;
+  if (!isUnreadable(reason, recipe)) return [];
   const forms = new Set((recipe.kind === "any" ? recipe.recipes : [recipe]).map(formOf));
   const places = [...new Set(signaturePlaces(recipe).map(placeLabel))].slice(0, PLACES_MAX);
   const where = places.length === 0 ? "The body" : `What is in ${places.join(" or ")}`;
   const what = [...forms].join(", or ");
-  return reason === "malformed_header"
-    ? [`${where} is no signature of this scheme: that is ${what}.`]
-    : [`${where} has no signature of the version that this scheme knows: that is ${what}.`];
+  return reason === "unknown_version"
+    ? [`${where} has no signature of the version that this scheme knows: that is ${what}.`]
+    : [`${where} is no signature of this scheme: that is ${what}.`];
+}
+
+function isUnreadable(reason: QuarantineReason, recipe: Recipe): boolean {
+  if (reason === "malformed_header" || reason === "unknown_version") return true;
+  return reason === "missing_header" && signaturePlaces(recipe).length === 0;
 }
 
 function formOf(recipe: Exclude<Recipe, { kind: "any" }>): string {

@@ -18,6 +18,7 @@ import type { Provider } from "../provider.ts";
 import { PROVIDERS } from "../providers.ts";
 import { placeLabel, requiredPlaces, signaturePlaces } from "../recipe_places.ts";
 import { senderName } from "../sender_name.ts";
+import { contentTypeProblem } from "./diagnose_content_type.ts";
 import { formDiagnoses } from "./diagnose_form.ts";
 import { similarName } from "./diagnose_spelling.ts";
 import { type Trial, triableOf } from "./diagnose_trial.ts";
@@ -50,19 +51,34 @@ function missing(trial: Trial, recipe: Recipe): string[] {
   const reading = { request: trial.request };
   const kinds = recipe.kind === "any" ? recipe.recipes : [recipe];
   const present = kinds.filter((one) =>
-    signaturePlaces(one).some((place) => readPlace(reading, place) !== undefined),
+    isWholeBody(one)
+      ? trial.request.body.length > 0
+      : signaturePlaces(one).some((place) => readPlace(reading, place) !== undefined),
   );
-  if (present.length === 0) return [noSignature(trial, kinds.flatMap(signaturePlaces))];
+  if (present.length === 0) return [noSignature(trial, kinds)];
   const places = new Map(
     present.flatMap(requiredPlaces).map((place) => [placeLabel(place), place]),
   );
   return [...places.values()].flatMap((place) => describePlace(trial, place) ?? []);
 }
 
-function noSignature(trial: Trial, places: readonly Place[]): string {
-  const labels = [...new Set(places.map(placeLabel))].slice(0, 4);
+function isWholeBody(recipe: Recipe): boolean {
+  return recipe.kind === "jwt" && recipe.token === "body";
+}
+
+function noSignature(trial: Trial, kinds: readonly Recipe[]): string {
+  const places = kinds.flatMap(signaturePlaces);
+  const bodies = kinds.some(isWholeBody) ? ["the body, which is empty"] : [];
+  const labels = [...new Set([...places.map(placeLabel), ...bodies])].slice(0, 4);
   const what = labels.length === 1 ? labels[0] : `one of ${labels.join(", ")}`;
-  return `No signature was sent: ${senderName(trial.provider)} sends it in ${what}${alike(trial, places)}.`;
+  const end = alike(trial, places) || unreadForm(trial, places);
+  return `No signature was sent: ${senderName(trial.provider)} sends it in ${what}${end}.`;
+}
+
+/** The end of a sentence that says why nothing is found in a form. */
+function unreadForm({ request }: Trial, places: readonly Place[]): string {
+  const problem = places.some((place) => "form" in place) ? contentTypeProblem(request) : null;
+  return problem === null ? "" : `; ${problem}, so it is not read as a form`;
 }
 
 function describePlace(trial: Trial, place: Place): string | null {

@@ -43,6 +43,20 @@ test("diagnose() names the header that is missing, and one that looks like it", 
   ]);
 });
 
+test("diagnose() says of a body that is a token that it is empty, or none", () => {
+  const source = sourceOf({ provider: "canvas" });
+  const saysOf = (text: string) => {
+    const reason = text === "" ? "missing_header" : "malformed_header";
+    return ask(refusedRequest({ body: Buffer.from(text), reason }), { source });
+  };
+  expect(saysOf("")).toEqual([
+    "No signature was sent: Canvas LMS sends it in the body, which is empty.",
+  ]);
+  expect(saysOf("{}")).toEqual([
+    "The body is no signature of this scheme: that is a JSON Web Token.",
+  ]);
+});
+
 test("diagnose() names each value that is signed and was not sent", () => {
   const source = sourceOf({ provider: "slack" });
   const sent = ["X-Slack-Signature", `v0=${"0".repeat(64)}`];

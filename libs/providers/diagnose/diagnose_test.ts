@@ -1,10 +1,18 @@
-import { makeSecret, sign } from "@hookgate/signature";
+import { makeSecret, type OutgoingRequest, sign } from "@hookgate/signature";
 import { anyText } from "@hookgate/testing/any_text";
-import { QUARANTINE_REASONS, type QuarantinedRequest, type Source } from "@hookgate/types";
+import {
+  isUnread,
+  QUARANTINE_REASONS,
+  type QuarantinedRequest,
+  type QuarantineReason,
+  type Secret,
+  type Source,
+} from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { formatHeaderBlock } from "../headers/header_block.ts";
 import { PROVIDERS } from "../providers.ts";
+import { withSettings } from "../source_provider.ts";
 import {
   ask,
   BODY,
@@ -275,3 +283,64 @@ test("diagnose() leaves the request as it is", () => {
   expect(Buffer.from(formatHeaderBlock(["X-A", "1"]))).toEqual(before.headers);
   expect(BODY).toBe(before.body.toString());
 });
+
+/** What a sentence looks like whose list is empty, or whose value is missing. */
+const GAP =
+  /\b(?:a|an|after|as|by|for|from|in|is|of|one of|or|the|to)\s*[.,;:)]|""|\s\s|\s[.,;:]|\(\)|\bundefined\b|\bnull\b|\bNaN\b|\[object|\.\.(?!\.)|,\s*[,.]/;
+
+/** All but those about what was not read. */
+const REASONS = QUARANTINE_REASONS.filter((reason) => !isUnread(reason));
+
+test.each(Object.keys(PROVIDERS))(
+  "diagnose() leaves no gap in a sentence about %s, whatever was sent and why it was refused",
+  (id) => {
+    const provider = PROVIDERS[id];
+    if (provider === undefined) throw new TypeError(`Cannot test: there is no provider ${id}`);
+    const recipes = [null, ...(provider.alternatives ?? [])];
+    const settings = Object.fromEntries(
+      (provider.settings ?? []).map(({ name }) => [name, "made-up"]),
+    );
+    const found: string[] = [];
+    for (const scheme of recipes) {
+      const recipe = scheme ?? provider.recipe;
+      const { secret, privateKey } = makeSecret(recipe, { now: RECEIVED_AT });
+      const own = sourceOf({ provider: id, scheme: scheme?.scheme ?? null, settings });
+      const {
+        body,
+        contentType,
+        headers = {},
+      } = provider.sample(provider.sampleTypes[0] ?? "", new Date(RECEIVED_AT));
+      const sent = { ...headers, "content-type": contentType };
+      const unsigned = { method: "POST", url: SHOP_URL, headers: sent, body: Buffer.from(body) };
+      const signed = sign(withSettings(recipe, settings), unsigned, {
+        secret,
+        now: RECEIVED_AT,
+        ...(privateKey !== null && { privateKey }),
+      });
+      const garbled = Object.fromEntries(Object.keys(signed.headers).map((name) => [name, "%"]));
+      const empty = Buffer.alloc(0);
+      const requests = [
+        signed,
+        { ...signed, headers: sent },
+        { ...signed, headers: {} },
+        { ...signed, headers: garbled },
+        { ...signed, headers: {}, body: empty },
+        { ...signed, body: empty },
+        { ...signed, headers: {}, body: Buffer.from("a=1&b=2") },
+        { ...signed, headers: {}, body: Buffer.from("e30.e30.e30") },
+        { ...signed, body: Buffer.from("--b\n") },
+      ];
+      const add = (request: OutgoingRequest, reason: QuarantineReason, secrets: Secret[]) =>
+        found.push(...ask(received(request, { reason }), { source: { ...own, secrets } }));
+      for (const reason of REASONS) add(signed, reason, [secretOf("another one")]);
+      for (const request of requests) {
+        add(request, "missing_header", []);
+        for (const reason of ["missing_header", "malformed_header", "no_match"] as const) {
+          add(request, reason, [secretOf("another one")]);
+        }
+      }
+    }
+    expect(found.length).toBeGreaterThan(0);
+    expect([...new Set(found)].filter((sentence) => GAP.test(sentence))).toEqual([]);
+  },
+);
