@@ -63,6 +63,8 @@ export function createServer(take: RequestListener, options: CreateServerOptions
  */
 function inTurn(take: RequestListener): RequestListener {
   return function takeInTurn(req, res) {
+    // The connection has been refused, and its request came before it was closed: that would be stored as well.
+    if (req.socket.writableEnded) return;
     // Node gives an answer its socket once the one before has been sent, and never if that has closed the connection.
     if (res.socket !== null) take(req, res);
     else res.once("socket", () => take(req, res));

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { signedGenericRequest, waitFor } from "@hookgate/testing";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { createServer, HEADER_BYTES_MAX, keepAccepting } from "./edge_server.ts";
@@ -156,6 +158,30 @@ test("the server closes on CONNECT", async () => {
   connection.write(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n`);
   await connection.waitUntilClosed();
   expect(running.dispatcher.events).toEqual([]);
+});
+
+test("a request that comes on a connection which has been refused is not taken", async () => {
+  const taken: string[] = [];
+  const options = { count: { add() {} }, log: keptLog().log, monotonic: () => 0 };
+  const server = createServer((req) => void taken.push(req.url ?? ""), options);
+  let parsed = 0;
+  server.prependListener("request", () => {
+    parsed += 1;
+  });
+  // As `answerSocket` does, but slower to close.
+  server.on("connection", (socket) => socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const refused = await RawConnection.open((server.address() as AddressInfo).port);
+  try {
+    refused.write(`POST ${PATH} HTTP/1.1\r\n${HOST}\r\nContent-Length: 0\r\n\r\n`);
+    expect(await refused.status()).toBe(503);
+    await waitFor(() => parsed > 0, { what: "the request" });
+    expect(taken).toEqual([]);
+  } finally {
+    refused.destroy();
+    server.close();
+  }
 });
 
 test("keepAccepting() keeps a server alive whose accept() fails, and bounds its log", () => {

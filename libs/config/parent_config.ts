@@ -16,7 +16,9 @@ interface ConfigMessage {
  * Gives a configuration to an app that runs with {@linkcode CONFIG_FROM_PARENT}. One that is gone gets it when it is started
  * again.
  */
-export function sendConfig(child: Pick<ChildProcess, "send">, config: Config): void {
+export function sendConfig(child: Pick<ChildProcess, "send" | "connected">, config: Config): void {
+  // One that could not be spawned has no channel at all.
+  if (!child.connected) return;
   const message: ConfigMessage = { hookgateConfig: config };
   child.send(message, () => {});
 }

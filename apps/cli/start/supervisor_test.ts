@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { Config } from "@hookgate/config";
 import { freePort, waitFor } from "@hookgate/testing";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { App } from "./app_process.ts";
+import { type App, AppProcess } from "./app_process.ts";
 import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hookgate-start-"));
@@ -351,4 +351,22 @@ test("Supervisor leaves an app alone that starts slowly, answers late, or refuse
   await until("refused", () => count("refused") > 8);
   expect(log).toEqual([]);
   expect(pids("edge")).toHaveLength(1);
+});
+
+test("an app that cannot be spawned is started again with its configuration", async () => {
+  const lines: string[] = [];
+  const callbacks = { ready: () => {}, refused: () => {}, log: (line: string) => lines.push(line) };
+  const late = new AppProcess(fakeApp("late"), callbacks);
+  late.configure({} as Config);
+  const { execPath } = process;
+  process.execPath = join(folder, "nothing");
+  try {
+    late.start();
+    await waitFor(() => lines.length > 0, { what: "the failure" });
+    expect(lines[0]).toMatch(/^late ended \(spawn .*nothing ENOENT\); starting it again in/);
+  } finally {
+    process.execPath = execPath;
+  }
+  await waitFor(() => pids("late").length === 1, { what: "the next start", timeoutMs: 15_000 });
+  await late.stop();
 });
