@@ -8,7 +8,8 @@ export class CallProblem extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(message);
+    // Further sentences may follow.
+    super(/[.?!]$/.test(message) ? message : `${message}.`);
     this.status = status;
   }
 

@@ -69,9 +69,17 @@ export function useRead<Name extends CallName>(
   const [again, setAgain] = useState(0);
   useEffect(() => {
     const control = new AbortController();
-    void ask(control.signal);
+    let asking = false;
+    const askOnce = async () => {
+      // A browser has six connections for a host: questions that wait must not take them all.
+      if (asking) return;
+      asking = true;
+      await ask(control.signal);
+      asking = false;
+    };
+    void askOnce();
     const repeat = () => {
-      if (hidden || document.visibilityState === "visible") void ask(control.signal);
+      if (hidden || document.visibilityState === "visible") void askOnce();
     };
     const timer = everyMs > 0 ? setInterval(repeat, everyMs) : undefined;
     return () => {

@@ -4,7 +4,7 @@ import type { ReadState } from "../lib/use_read.ts";
 /** What came of a question. */
 type Asked = Pick<ReadState<unknown>, "problem">;
 
-/** Why something cannot be shown, or is not the newest: of several with the same reason once. */
+/** Why something cannot be shown, or is not the newest: of several the first, since they fail together. */
 export function Problem({
   of,
   again = true,
@@ -12,19 +12,14 @@ export function Problem({
   of: Asked | readonly Asked[];
   /** Whether it is asked again by itself if that may help. */
   again?: boolean;
-}): JSX.Element {
-  const problems = [of].flat().flatMap(({ problem }) => problem ?? []);
-  const texts = problems.map(({ message, passes }) =>
-    again && passes ? `${message} This page asks again by itself.` : message,
-  );
+}): JSX.Element | null {
+  const [problem] = [of].flat().flatMap((one) => one.problem ?? []);
+  if (!problem) return null;
   return (
-    <>
-      {[...new Set(texts)].map((text) => (
-        <p class="problem" role="alert" key={text}>
-          {text}
-        </p>
-      ))}
-    </>
+    <p class="problem" role="alert">
+      {problem.message}
+      {again && problem.passes && " This page asks again by itself."}
+    </p>
   );
 }
 
