@@ -10,6 +10,7 @@ import { parseUrl } from "./options.ts";
 
 interface DoctorOptions {
   url?: URL;
+  reason?: string;
   json?: true;
 }
 
@@ -25,11 +26,12 @@ export function addDoctor(program: Command, cli: Cli): void {
       "as providers reach the edge, instead of http://127.0.0.1:EDGE_PORT",
       parseUrl,
     )
+    .option("--reason <text>", "why, for the audit log")
     .option("--json", "one JSON object per line")
     .action((options: DoctorOptions) => examine(options, cli));
 }
 
-async function examine({ url, json }: DoctorOptions, cli: Cli): Promise<void> {
+async function examine({ url, reason, json }: DoctorOptions, cli: Cli): Promise<void> {
   const { edgePort } = readEnv(cli.env);
   if (url === undefined && edgePort === 0) {
     const text = "Cannot find the edge without --url: EDGE_PORT is 0, so it took any free port";
@@ -47,7 +49,14 @@ async function examine({ url, json }: DoctorOptions, cli: Cli): Promise<void> {
     const tookMs = cli.now() - askedAt;
     const options = { now: askedAt + tookMs / 2, uncertainMs: tookMs / 2, publicUrl: url ?? null };
     for (const verdict of judgeSetup(setup, options)) await tell(verdict);
-    await tryEvents({ admin, setup, base, now: cli.now, tell });
+    await tryEvents({
+      admin,
+      setup,
+      base,
+      now: cli.now,
+      tell,
+      ...(reason !== undefined && { reason }),
+    });
   });
   const failed = verdicts.filter(({ state }) => state === "failed").map(({ check }) => check);
   if (failed.length === 0) return;

@@ -17,7 +17,7 @@ export function addPause(program: Command, cli: Cli): void {
     .command("pause")
     .description("hold the deliveries of a subscription, or stop a replay for now")
     .argument("<subscription|replay>", "the subscription's name, or the replay's id, rpl_…")
-    .option("--reason <text>", "why the subscription is paused, for the record");
+    .option("--reason <text>", "why, for the record");
   addJson(command).action((target: string, options: PauseOptions) => pause(target, options, cli));
 }
 

@@ -1,7 +1,7 @@
 import { replayFromMessage } from "@hookgate/rpc";
 import type { Replay, ReplayState } from "@hookgate/types";
 import type { Command } from "commander";
-import { type Cli, CliError, screenOf } from "../cli.ts";
+import { type Cli, screenOf } from "../cli.ts";
 import { type Answer, writeAnswer, writeList } from "../show/answer.ts";
 import { answeredReplay, describeReplay, madeText, replayText } from "../show/describe.ts";
 import { formatAge } from "../show/format.ts";
@@ -62,31 +62,20 @@ export interface SetReplayStateOptions {
   state: Exclude<ReplayState, "done">;
   /** What the operator wants, for errors: `pause`. */
   what: string;
-  /** The operator's --reason; refused, because a replay does not keep another one. @default {undefined} */
+  /** Why, for the audit log: the replay keeps the reason it was made with. */
   reason?: string | undefined;
   /** Whether the answer is JSON. */
   json?: true | undefined;
 }
 
-/**
- * Sets the state of a replay and shows its progress.
- *
- * @throws {CliError} also if there is a reason.
- */
+/** Sets the state of a replay and shows its progress. */
 export async function setReplayState(
   id: string,
   { state, what, reason, json }: SetReplayStateOptions,
   cli: Cli,
 ): Promise<void> {
-  if (reason !== undefined) {
-    throw new CliError(
-      `Cannot ${what} ${id} with --reason: a replay keeps the reason it was made with`,
-      {
-        exitCode: 2,
-      },
-    );
-  }
-  const answer = await askDispatcher(cli, what, (admin) => admin.setReplayState({ id, state }));
+  const request = { id, state, ...(reason !== undefined && { reason }) };
+  const answer = await askDispatcher(cli, what, (admin) => admin.setReplayState(request));
   const replay = answeredReplay(answer.replay, `${what} ${id}`);
   await writeAnswer(answerOf(replay), { ...(json && { json }) }, cli);
 }

@@ -38,7 +38,7 @@ export function addCancel(program: Command, cli: Cli): void {
     .command("cancel")
     .description("cancel a waiting or dead delivery, or a replay with its waiting deliveries")
     .argument("<delivery|replay>", "the delivery's id, dlv_…, or the replay's, rpl_…")
-    .option("--reason <text>", "why the delivery is cancelled, for the record");
+    .option("--reason <text>", "why, for the record");
   addJson(command).action((id: string, options: ReasonOptions) => cancel(id, options, cli));
 }
 

@@ -46,14 +46,16 @@ export interface TryEventsOptions {
   base: URL;
   /** The time, in milliseconds since 1970. */
   now: () => number;
+  /** Why, for the audit log. */
+  reason?: string;
   /** Takes each verdict as it is known. */
   tell: (verdict: Verdict) => Promise<void>;
 }
 
 /** Sends test events that no subscription gets, and judges what becomes of each. */
 export async function tryEvents(options: TryEventsOptions): Promise<void> {
-  const { admin, base, setup, now, tell } = options;
-  const { path, secret } = await admin.openTrial({});
+  const { admin, base, setup, now, reason, tell } = options;
+  const { path, secret } = await admin.openTrial({ ...(reason !== undefined && { reason }) });
   const url = new URL(`${base.pathname.replace(/\/$/, "")}/api/webhooks/${path}`, base);
   const trial: Trial = { url, secret, run: randomBytes(8).toString("hex") };
   const good = signed(trial, "good", now());

@@ -18,7 +18,10 @@ type ReplayFilterMessage = Parameters<AdminHandlers["createReplay"]>[0]["filter"
 type Describe<Name extends ActionName> = (
   request: Parameters<AdminHandlers[Name]>[0],
   names: Pick<AuditedOptions, "subjectId">,
-) => { action: string; target: string | readonly string[]; reason?: string | undefined } | null;
+) => { action: string; target: string | readonly string[]; reason: Reason } | null;
+
+/** Why, in words of the caller: two, if it is asked twice. */
+type Reason = string | undefined | readonly (string | undefined)[];
 
 const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   retryDelivery: ({ id, reason }) => ({ action: "retry", target: id, reason }),
@@ -44,8 +47,8 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
   verifyQuarantined({ ids, release, reason, staleReason }) {
     if (!release) return null;
     const target = together(ids, VERIFIED_IDS_MAX);
-    if (staleReason === "") return { action: "release", target, reason };
-    return { action: "release stale", target, reason: staleReason };
+    const isStale = staleReason.trim() !== "";
+    return { action: isStale ? "release stale" : "release", target, reason: [staleReason, reason] };
   },
   eraseSubject({ subject, source, reason, dryRun }, { subjectId }) {
     if (dryRun) return null;
@@ -53,7 +56,7 @@ const ACTIONS: { readonly [Name in ActionName]: Describe<Name> } = {
     const target = `${subjectId(subject)}${source && ` in ${source}`}`;
     return { action: "erase", target, reason };
   },
-  openTrial: () => ({ action: "open trial", target: "test events" }),
+  openTrial: ({ reason }) => ({ action: "open trial", target: "test events", reason }),
   sendTestNotice: ({ recipient, reason }) => ({
     action: "test notify",
     target: recipient || "all recipients",
@@ -93,7 +96,8 @@ export function audited(
       const described = describe(request, { subjectId });
       // Nor does a subscriber operate: what it opens and removes is in the log of changes.
       if (!described || by.only !== undefined) return handle(request, by);
-      const { action, target, reason = "" } = described;
+      const { action, target } = described;
+      const reason = reasonOf(described.reason);
       const at = store.now();
       const entries = [target].flat().map(
         (one): AuditEntry => ({
@@ -102,7 +106,7 @@ export function audited(
           caller,
           action: action.slice(0, TEXT_CHARS_MAX),
           target: one.slice(0, TEXT_CHARS_MAX),
-          reason: checkReason(reason),
+          reason,
           outcome: "started",
         }),
       );
@@ -129,6 +133,11 @@ export function audited(
   }
   const names = Object.keys(ACTIONS) as ActionName[];
   return { ...handlers, ...Object.fromEntries(names.map((name) => [name, guard(name)])) };
+}
+
+function reasonOf(reason: Reason): string {
+  const said = [reason].flat().map((one = "") => checkReason(one));
+  return [...new Set(said)].filter((one) => one !== "").join("; ");
 }
 
 /**

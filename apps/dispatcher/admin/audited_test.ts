@@ -130,15 +130,37 @@ test("audited() records what is released, and why one that is too old was let in
   const release = { ids: ["qtn_1", "qtn_2"], release: true };
   await admin.verifyQuarantined({ ...release, reason: "new secret", staleReason: "" }, ANA);
   await admin.verifyQuarantined({ ...release, staleReason: "sent after our outage" }, ANA);
+  const both = { reason: "ticket 7", staleReason: "sent after our outage" };
+  await admin.verifyQuarantined({ ...release, ...both }, ANA);
   expect(entries.map(({ id, at, caller, ...entry }) => entry)).toEqual(
     [
       { action: "release", target: "qtn_1 qtn_2", reason: "new secret" },
       { action: "release stale", target: "qtn_1 qtn_2", reason: "sent after our outage" },
+      { action: "release stale", target: "qtn_1 qtn_2", reason: "sent after our outage; ticket 7" },
     ].flatMap((entry) => [
       { ...entry, outcome: "started" },
       { ...entry, outcome: "done: 1 released" },
     ]),
   );
+});
+
+test("audited() records why of every action", async () => {
+  const { admin, entries, called } = rig();
+  const named = {
+    id: "x_1",
+    name: "crm",
+    source: "crm",
+    subject: "ana",
+    recipient: "",
+    eventId: "",
+  };
+  const request = { ...named, ids: ["qtn_1"], release: true, staleReason: "", reason: "ticket 7" };
+  for (const call of Object.values(admin)) await call(request as never, ANA);
+  // Only calls that change something are recorded.
+  const ended = entries.filter(({ outcome }) => outcome !== "started");
+  expect(ended.length).toBeGreaterThan(15);
+  expect(ended.filter(({ reason }) => reason !== "ticket 7")).toEqual([]);
+  expect(called.length).toBeGreaterThan(ended.length);
 });
 
 test("audited() names what a replay was made of, and the replay", async () => {

@@ -3086,7 +3086,22 @@ export const SERVICES = {
      }
     },
     "OpenTrialRequest": {
-     "fields": {}
+     "oneofs": {
+      "_reason": {
+       "oneof": [
+        "reason"
+       ]
+      }
+     },
+     "fields": {
+      "reason": {
+       "type": "string",
+       "id": 1,
+       "options": {
+        "proto3_optional": true
+       }
+      }
+     }
     },
     "OpenTrialResponse": {
      "fields": {

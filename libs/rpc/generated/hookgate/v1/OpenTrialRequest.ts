@@ -2,13 +2,23 @@
 
 
 /**
- * OpenTrialRequest has no fields.
+ * OpenTrialRequest says why.
  */
 export interface OpenTrialRequest {
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
 
 /**
- * OpenTrialRequest has no fields.
+ * OpenTrialRequest says why.
  */
 export interface OpenTrialRequest__Output {
+  /**
+   * Why, for the audit log; at most 500 characters.
+   */
+  'reason'?: (string);
+  '_reason'?: "reason";
 }
