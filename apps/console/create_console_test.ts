@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { RpcError } from "@hookgate/rpc";
+import { waitFor } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
 import { type ServedConsole, serveConsole } from "./suite/serve_console.ts";
 
@@ -263,4 +264,35 @@ test("a read can be watched: its answer comes at once, and again when it has cha
     if (seen.length === 2) break;
   }
   expect(seen).toEqual([1, 2]);
+});
+
+test("who watches and reads slowly misses answers, but never the newest", async () => {
+  const last = 20;
+  let asked = 0;
+  const notes = ["x".repeat(1024 * 1024)];
+  const getHealth = async () => {
+    asked += 1;
+    return { ...HEALTHY, problems: [], notes, faults: [], queueSize: Math.min(asked, last) };
+  };
+  await using served = await serveConsole({ admin: { getHealth } });
+  const control = new AbortController();
+  const response = await fetch(`${served.url}/api/v1/get-health`, {
+    headers: { accept: "text/event-stream" },
+    signal: control.signal,
+  });
+  await waitFor(() => asked > last + 5, { what: "the last change" });
+  const seen: number[] = [];
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    const parts = text.split("\n\n");
+    text = parts.pop() ?? "";
+    for (const part of parts) {
+      const size = /"queueSize":(\d+)/.exec(part)?.[1];
+      if (size !== undefined) seen.push(Number(size));
+    }
+    if (seen.includes(last)) break;
+  }
+  expect(seen.length).toBeLessThan(last);
+  control.abort();
 });

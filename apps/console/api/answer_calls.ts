@@ -73,8 +73,13 @@ function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions):
   }
   const { caller } = ctx.state;
   const body = new PassThrough();
-  // A reader that is slow skips answers: the newest one is what it wants.
-  const send = (text: string) => body.writableNeedDrain || body.destroyed || body.write(text);
+  // A reader that is slow skips answers: the newest one is what it wants, as soon as it reads on.
+  let newest = "";
+  const send = (text: string) => {
+    newest = body.writableNeedDrain ? text : "";
+    if (newest === "" && !body.destroyed) body.write(text);
+  };
+  body.on("drain", () => newest !== "" && send(newest));
   const watcher: Watcher = {
     answer: (json) => send(`data: ${json}\n\n`),
     problem(error) {
@@ -90,7 +95,8 @@ function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions):
   ctx.set("x-accel-buffering", "no");
   ctx.body = body;
   body.write("retry: 2000\n\n");
-  const heartbeat = setInterval(() => send(":\n\n"), HEARTBEAT_MS);
+  const beat = () => body.writableNeedDrain || body.destroyed || body.write(":\n\n");
+  const heartbeat = setInterval(beat, HEARTBEAT_MS);
   const remove = watches.add(key, watcher, ask);
   body.once("close", () => {
     clearInterval(heartbeat);
