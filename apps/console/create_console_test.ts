@@ -266,6 +266,36 @@ test("a read can be watched: its answer comes at once, and again when it has cha
   expect(seen).toEqual([1, 2]);
 });
 
+test.each([
+  ["UNAUTHENTICATED", 401],
+  ["PERMISSION_DENIED", 403],
+] as const)("who may not read may not watch: %s is %i", async (code, status) => {
+  const getHealth = () => Promise.reject(new RpcError(code, "Cannot call it"));
+  await using served = await serveConsole({ admin: { getHealth } });
+  const headers = { accept: "text/event-stream" };
+  // More than there is room for at once: a stream that is refused holds no place.
+  for (let tried = 0; tried < 130; tried += 1) {
+    const response = await fetch(`${served.url}/api/v1/get-health`, { headers });
+    expect([response.status, await response.json()]).toMatchObject([
+      status,
+      { error: code.toLowerCase() },
+    ]);
+  }
+});
+
+test("a stream ends once its reader may not ask any more", async () => {
+  let isKnown = true;
+  const getHealth = async () => {
+    if (isKnown) return { ...HEALTHY, problems: [], notes: [], faults: [] };
+    throw new RpcError("UNAUTHENTICATED", "Cannot call it");
+  };
+  await using served = await serveConsole({ admin: { getHealth } });
+  const headers = { accept: "text/event-stream" };
+  const response = await fetch(`${served.url}/api/v1/get-health`, { headers });
+  isKnown = false;
+  expect(await response.text()).toContain("data: {");
+});
+
 test("who watches and reads slowly misses answers, but never the newest", async () => {
   const last = 20;
   let asked = 0;

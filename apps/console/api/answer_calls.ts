@@ -36,8 +36,8 @@ export function answerCall(call: ApiCall, options: AnswerCallOptions): ConsoleMi
       : fromJson(await readBody(ctx), call.request, { resolve: api.resolve, at: "" });
     const ask = () => askDispatcher(call, request as object, { ...options, token: caller.token });
     if (call.reads && ctx.accepts("json", "text/event-stream") === "text/event-stream") {
-      stream(ctx, { ...options, key: JSON.stringify([caller.token, call.path, request]), ask });
-      return;
+      const key = JSON.stringify([caller.token, call.path, request]);
+      return stream(ctx, { ...options, key, ask });
     }
     ctx.type = "application/json";
     ctx.body = await ask();
@@ -63,7 +63,9 @@ interface StreamOptions extends AnswerCallOptions {
   ask: () => Promise<string>;
 }
 
-function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions): void {
+/** Begins once there is an answer, or a problem that may pass: who may not ask this is refused as everywhere. */
+async function stream(ctx: ConsoleContext, options: StreamOptions): Promise<void> {
+  const { key, ask, watches, log } = options;
   if (!watches.hasRoom) {
     throw new HttpProblem(
       429,
@@ -72,6 +74,7 @@ function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions):
     );
   }
   const { caller } = ctx.state;
+  const { promise: begun, resolve: begin, reject: refuse } = Promise.withResolvers<void>();
   const body = new PassThrough();
   // A reader that is slow skips answers: the newest one is what it wants, as soon as it reads on.
   let newest = "";
@@ -81,19 +84,28 @@ function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions):
   };
   body.on("drain", () => newest !== "" && send(newest));
   const watcher: Watcher = {
-    answer: (json) => send(`data: ${json}\n\n`),
+    answer(json) {
+      send(`data: ${json}\n\n`);
+      begin();
+    },
     problem(error) {
       const problem = expectedProblem(error);
+      if (problem?.status === 401 || problem?.status === 403) {
+        refuse(problem);
+        body.end();
+        return;
+      }
+      begin();
       if (!problem) log.error({ err: error }, "a watch failed unexpectedly; asking again");
       const { error: kind, message } = problem ?? { error: "internal", message: "see the log" };
       send(`event: problem\ndata: ${JSON.stringify({ error: kind, message })}\n\n`);
     },
     allowed: () => caller?.live() === true,
-    end: () => body.end(),
+    end() {
+      begin();
+      body.end();
+    },
   };
-  ctx.type = "text/event-stream";
-  ctx.set("x-accel-buffering", "no");
-  ctx.body = body;
   body.write("retry: 2000\n\n");
   const beat = () => body.writableNeedDrain || body.destroyed || body.write(":\n\n");
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
@@ -102,4 +114,11 @@ function stream(ctx: ConsoleContext, { key, ask, watches, log }: StreamOptions):
     clearInterval(heartbeat);
     remove();
   });
+  await begun.catch((problem: HttpProblem) => {
+    body.destroy();
+    throw problem;
+  });
+  ctx.type = "text/event-stream";
+  ctx.set("x-accel-buffering", "no");
+  ctx.body = body;
 }
