@@ -88,6 +88,17 @@ test("an edge whose dispatcher is frozen answers 503 within its budget", async (
   expect((await running.post(eventBody())).status).toBe(200);
 });
 
+test("an edge gives a large body more time to be stored than a small one", async () => {
+  running = await runEdge({ limits: { answerBudgetMs: 400, bodyBytesMax: 30 * 1024 ** 2 } });
+  running.dispatcher.behaviour = "silent";
+  const padding = "a".repeat(20 * 1024 ** 2);
+  const large = running.post(eventBody().replace("{", `{"padding":"${padding}",`));
+  await waitFor(() => running.dispatcher.messages.length > 0, { what: "the large event" });
+  expect((await running.post(eventBody())).status).toBe(503);
+  running.dispatcher.release();
+  expect((await large).status).toBe(200);
+});
+
 test("an edge answers each event by its own deadline, even behind one with a later deadline", async () => {
   running = await runEdge({ limits: { answerBudgetMs: 4_000 } });
   running.dispatcher.behaviour = "silent";

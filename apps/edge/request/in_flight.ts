@@ -44,6 +44,17 @@ export interface InFlightOptions {
   monotonic: () => number;
 }
 
+/**
+ * Bytes of a body that are verified, sent on and stored in a millisecond on a small machine that is busy. What a provider sends up to
+ * 25 MB of may take seven seconds then; those providers wait for ten.
+ */
+const BYTES_PER_MS = 5_000;
+
+/** How much longer than others a request with so many bytes may take, in milliseconds. */
+export function largeMs(bytes: number): number {
+  return bytes / BYTES_PER_MS;
+}
+
 /** Past this much of its body, a request is a large one. */
 const LARGE_BYTES = 1024 * 1024;
 
@@ -192,7 +203,7 @@ export class InFlightRequest {
   answered(stored: boolean): void {
     const totals = this.#totals;
     const now = totals.monotonic();
-    const ms = now - this.#startedAt;
+    const ms = Math.max(0, now - this.#startedAt - largeMs(this.#bytes));
     if (ms > totals.bounds.slowMs) this.#slow(now);
     else if (stored) this.#inTime(ms);
   }

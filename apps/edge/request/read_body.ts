@@ -3,7 +3,7 @@ import { nextTurn, OncePerTurn, type RunningClock } from "@hookgate/async";
 import type { Limits } from "@hookgate/config";
 import type { Clock } from "../clock.ts";
 import { answerUnavailable } from "./answers.ts";
-import type { InFlightRequest } from "./in_flight.ts";
+import { type InFlightRequest, largeMs } from "./in_flight.ts";
 import { refuse, signedRequest } from "./refusals.ts";
 import {
   add,
@@ -128,7 +128,8 @@ export function createBodyReader(options: CreateBodyReaderOptions): BodyReader {
     },
     complete(ctx, body) {
       const signed = signedRequest(ctx, { body, receivedAt: clock.now() });
-      return add(add(ctx, "signed", signed), "deadlineAt", clock.monotonic() + budgetMs);
+      const deadlineAt = clock.monotonic() + budgetMs + largeMs(body.length);
+      return add(add(ctx, "signed", signed), "deadlineAt", deadlineAt);
     },
   };
 }
