@@ -45,7 +45,14 @@ function handlers(): Partial<AdminHandlers> {
     ...{ id: `flr_${HEX}`, subscription: text, kind: "failed", errorClass: "E", message: text },
     ...{ target: text, frame: text, fileSha256: "", state: "acknowledged", returned: true },
     ...{ attempts: 1_234_567, dead: 1_234_567, lastHour: 1_234_567, hourBefore: 1_234_567 },
-    ...{ firstAtMs: 1, lastAtMs: 1, deliveryId: `dlv_${HEX}`, eventId: `evt_${HEX}`, error: text },
+    ...{
+      firstAtMs: 1,
+      lastAtMs: 1,
+      stateAtMs: 1,
+      deliveryId: `dlv_${HEX}`,
+      eventId: `evt_${HEX}`,
+      error: text,
+    },
   });
   const quarantined = () => ({
     ...{ id: `qtn_${HEX}`, source: text, reason: "no_match", receivedAtMs: NOW },
@@ -124,6 +131,10 @@ function handlers(): Partial<AdminHandlers> {
     })),
     getMetricSeries: of(() => ({ series: [{ name: text, total, points: [] }] })),
     find: of(() => ({ found: [{ what: "event", id: `evt_${HEX}`, event: event() }] })),
+    getHealth: of(() => ({
+      ...{ status: "HEALTH_STATUS_HEALTHY", failureRate: 0, queueSize: 0, lastProcessedAtMs: 1 },
+      faults: [{ whose: "handler", name: text, problem: text, advice: "", sinceMs: 1, untilMs: 2 }],
+    })),
     createReplay: of(() => ({
       ...{ matched: 1, countedAll: true, notes: [], replay: null },
       bySubscription: [{ subscription: text, deliveries: 1_234_567 }],
@@ -178,6 +189,13 @@ test.each(COMMANDS)(
     }
   },
 );
+
+test.each([...COMMANDS, "health"])("hookgate %s --json has no notes of gRPC", async (command) => {
+  text = "a text";
+  const { code, out } = await dispatcher.call([...command.split(" "), "--json"]);
+  expect([code, out]).toEqual([0, expect.stringContaining("{")]);
+  expect(out).not.toContain('"_');
+});
 
 /** As it stands in a table: what would act is escaped. */
 function shown(given: string): string {

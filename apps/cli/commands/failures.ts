@@ -1,7 +1,7 @@
 import type { AdminHandlers, FailureGroupMessage } from "@hookgate/rpc";
 import { type Command, Option } from "commander";
 import { type Cli, CliError, EXIT, screenOf, tell, write } from "../cli.ts";
-import { addJson, type JsonOption, writeAnswer, writeList } from "../show/answer.ts";
+import { addJson, type JsonOption, plainMessage, writeAnswer, writeList } from "../show/answer.ts";
 import { formatAge, formatCount, formatDeliveries, formatTime } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatFields, formatNotedTable } from "../show/table.ts";
@@ -169,7 +169,7 @@ async function mark(
 
 /** A group as `failures --json` prints it, one per line: a form that programs can rely on. */
 function describe(group: FailureGroupMessage): Record<string, unknown> {
-  const { firstAtMs, lastAtMs, stateAtMs, ...same } = group;
+  const { firstAtMs, lastAtMs, stateAtMs, ...same } = plainMessage(group);
   return {
     ...same,
     firstAt: formatTime(firstAtMs),

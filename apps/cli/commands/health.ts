@@ -2,6 +2,7 @@ import type { GetHealthResponse } from "@hookgate/rpc";
 import type { WebhookHealth } from "@hookgate/types";
 import type { Command } from "commander";
 import { type Cli, CliError, screenOf, write } from "../cli.ts";
+import { plainMessage } from "../show/answer.ts";
 import { formatBounded, formatTime } from "../show/format.ts";
 import { paintState } from "../show/paint.ts";
 import { showJson, showText } from "../show/show_text.ts";
@@ -35,7 +36,7 @@ async function showHealth(options: HealthOptions, cli: Cli): Promise<void> {
   const lastProcessed = last === undefined ? null : formatTime(last);
   const health: WebhookHealth = { status, lastProcessed, failureRate, queueSize };
   const text = options.json
-    ? `${showJson({ ...health, problems, notes, faults })}\n`
+    ? `${showJson({ ...health, problems, notes, faults: plainMessage(faults) })}\n`
     : healthText(health, { problems, notes, faults, queueCountedMax }, screenOf(cli));
   await write(cli.stdout, text);
   if (status === "unhealthy")

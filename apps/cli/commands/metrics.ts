@@ -2,6 +2,7 @@ import type { GetMetricSeriesResponse, MetricPointMessage } from "@hookgate/rpc"
 import type { WebhookMetrics } from "@hookgate/types";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Cli, screenOf, write } from "../cli.ts";
+import { plainMessage } from "../show/answer.ts";
 import { formatSpan } from "../show/format.ts";
 import { showJson, showText } from "../show/show_text.ts";
 import { formatTable } from "../show/table.ts";
@@ -91,7 +92,10 @@ async function showSeries(options: MetricsOptions, cli: Cli): Promise<void> {
       seriesMax: SERIES_MAX,
     });
   });
-  await write(cli.stdout, options.json ? `${showJson(response)}\n` : seriesText(response, by, cli));
+  await write(
+    cli.stdout,
+    options.json ? `${showJson(plainMessage(response))}\n` : seriesText(response, by, cli),
+  );
 }
 
 const SERIES_MAX = 100;

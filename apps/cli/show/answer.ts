@@ -63,12 +63,23 @@ const TIME_FIELD = /^(?:at|from|to)Ms$|(?:At|From|To)Ms$/;
 
 /** A message of the dispatcher as `--json` prints it: with times in words, and without gRPC's notes on which fields are set. */
 export function messageValue(message: unknown): unknown {
-  if (Array.isArray(message)) return message.map(messageValue);
-  if (typeof message !== "object" || message === null) return message;
-  const fields = Object.entries(message).flatMap(([name, value]) => {
-    if (name.startsWith("_")) return [];
+  return mapFields(message, (name, value) => {
     const isTime = typeof value === "number" && TIME_FIELD.test(name);
-    return [isTime ? [name.slice(0, -2), formatTime(value)] : [name, messageValue(value)]];
+    return isTime ? [name.slice(0, -2), formatTime(value)] : [name, messageValue(value)];
   });
-  return Object.fromEntries(fields);
+}
+
+/** A message with its times in milliseconds, and without those notes. */
+export function plainMessage<T>(message: T): T {
+  return mapFields(message, (name, value) => [name, plainMessage(value)]) as T;
+}
+
+function mapFields(
+  message: unknown,
+  map: (name: string, value: unknown) => [string, unknown],
+): unknown {
+  if (Array.isArray(message)) return message.map((item) => map("", item)[1]);
+  if (typeof message !== "object" || message === null) return message;
+  const fields = Object.entries(message).filter(([name]) => !name.startsWith("_"));
+  return Object.fromEntries(fields.map(([name, value]) => map(name, value)));
 }
