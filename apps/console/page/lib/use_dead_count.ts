@@ -56,6 +56,7 @@ function showInIcon(label: string): void {
   context.font = `600 ${FONT_PX[label.length] ?? 24}px system-ui`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(label || "H", 32, 35);
+  // Fonts differ: what is wider is squeezed.
+  context.fillText(label || "H", 32, 35, ICON_SIZE - 6);
   link.href = canvas.toDataURL("image/png");
 }
