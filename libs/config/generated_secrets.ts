@@ -114,7 +114,9 @@ function createSecret(file: SecretFile, content: string): string {
     linkSync(draft, path);
   } catch (cause) {
     if (!hasCode(cause, "EEXIST")) {
-      throw new StartError(`Cannot generate ${what}: ${path} cannot be written`, { cause });
+      throw new StartError(`Cannot generate ${what}: ${path} cannot be written${because(cause)}`, {
+        cause,
+      });
     }
   } finally {
     rmSync(draft, { force: true });
@@ -150,8 +152,24 @@ function readIfThere({ what, path }: SecretFile): string | null {
     return readFileSync(path, "utf8");
   } catch (cause) {
     if (hasCode(cause, "ENOENT")) return null;
-    throw new StartError(`Cannot read ${what}: ${path} cannot be read`, { cause });
+    throw new StartError(`Cannot read ${what}: ${path} cannot be read${because(cause)}`, { cause });
   }
+}
+
+/** Node's codes in words, where they are about DATA_DIR and not about the file. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not",
+  EPERM: "this user may not",
+  EROFS: "its file system is read-only",
+  ENOSPC: "its disk is full",
+  EDQUOT: "its disk is full",
+  ENOTDIR: "it is not in a directory; see DATA_DIR",
+  ENOENT: "its directory is missing, or a link that leads nowhere; see DATA_DIR",
+};
+
+function because(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return `: ${REASONS[code] ?? code}`;
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -85,14 +85,18 @@ test.each(["", "\n", "short", `${"0".repeat(64)}x`, "G".repeat(64)])(
 
 test("ensureExampleSecret() names the path that it cannot read or write", () => {
   mkdirSync(exampleSecretPath(dir));
-  expect(() => ensureExampleSecret(dir)).toThrow(`${exampleSecretPath(dir)} cannot be read`);
+  expect(() => ensureExampleSecret(dir)).toThrow(
+    `${exampleSecretPath(dir)} cannot be read: EISDIR`,
+  );
   const file = join(dir, "file");
   writeFileSync(file, "");
-  expect(() => ensureExampleSecret(file)).toThrow("Cannot read the example secret");
+  expect(() => ensureExampleSecret(file)).toThrow(
+    `${join(file, "webhook_secret")} cannot be read: it is not in a directory; see DATA_DIR`,
+  );
   const dangling = join(dir, "dangling");
   symlinkSync(join(dir, "nowhere"), dangling);
   expect(() => ensureExampleSecret(dangling)).toThrow(
-    `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written`,
+    `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written: its directory is missing, or a link that leads nowhere`,
   );
 });
 

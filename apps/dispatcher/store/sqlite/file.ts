@@ -8,6 +8,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
@@ -92,6 +93,7 @@ export function prepareStoreFile(dataDir: string): string {
   else if (!stat.isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
   // Never by opening it: closing any descriptor of the file would drop this process's locks on it.
   else if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  removeBegun(dataDir);
   return file;
 }
 
@@ -215,22 +217,28 @@ function makeFile(file: string): void {
     fsyncPath(begun);
     giveName(begun, file);
   } catch (error) {
+    rmSync(begun, { force: true });
     if (sqliteCode(error) !== null) throw explain(error, file);
     const { message } = error as Error;
     throw new Error(`Cannot create the store's file ${file}: ${message}`, { cause: error });
-  } finally {
-    rmSync(begun, { force: true });
   }
   keepName(file);
+}
+
+/** Removes what starts have begun that were killed meanwhile. Another dispatcher's, too: it takes the store that is there now. */
+function removeBegun(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(`${STORE_FILE}-new-`)) rmSync(join(dataDir, name), { force: true });
+  }
 }
 
 /** Unlike a new name, a second one never takes the place of a store that another dispatcher has made meanwhile. */
 function giveName(begun: string, file: string): void {
   try {
     linkSync(begun, file);
-  } catch (error) {
+  } catch {
     // Not every file system has second names.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(begun, file);
+    if (!existsSync(file)) renameSync(begun, file);
   }
 }
 

@@ -166,7 +166,10 @@ test("prepareStoreFile() leaves nothing but a whole store, also if another dispa
   expect(readPragma(db, "user_version")).toBe(SCHEMA_VERSION);
   db.close();
   const { ino } = statSync(file);
+  // A start that was killed has left it.
+  writeFileSync(`${file}-new-1`, "");
   prepareStoreFile(parent);
+  expect(readdirSync(parent)).toEqual([STORE_FILE]);
   expect(statSync(file).ino).toBe(ino);
 });
 
