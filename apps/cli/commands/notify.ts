@@ -110,9 +110,14 @@ function noticeText(notice: NoticeMessage, now: number): string {
   const { kind, text, advice, beganAtMs, endedAtMs, told, untold } = notice;
   const age = endedAtMs === undefined ? formatAge(now - beganAtMs) : "over";
   const until = endedAtMs === undefined ? "" : ` to ${formatTime(endedAtMs)}`;
+  const named = (what: string, isOf: (name: string) => boolean) => {
+    const names = untold.filter(isOf);
+    return names.length > 0 ? [`${what}: ${names.join(", ")}`] : [];
+  };
   const who = [
     ...(told.length > 0 ? [`told ${told.join(", ")}`] : []),
-    ...(untold.length > 0 ? [`not yet told: ${untold.join(", ")}`] : []),
+    ...named("not yet told", (name) => !told.includes(name)),
+    ...named("not yet told that it is over", (name) => told.includes(name)),
   ].join("; ");
   const lines = [`${kind}, ${age}: from ${formatTime(beganAtMs)}${until}`, text, advice, who];
   return lines

@@ -96,6 +96,16 @@ test("notify shows who is told, what they were told, and what could not be sent"
   });
 });
 
+test("notify tells who knows that something began, and not that it is over", async () => {
+  const pause = { kind: "pause", subject: "crm", text: "crm is paused.", advice: "", path: "" };
+  const times = { beganAtMs: NOW - 60_000, endedAtMs: NOW };
+  const notice = { ...pause, ...times, told: ["oncall"], untold: ["team", "oncall"] };
+  answer = { recipients: [], notices: [notice] };
+  expect((await dispatcher.call(["notify"])).out).toContain(
+    "    told oncall; not yet told: team; not yet told that it is over: oncall\n",
+  );
+});
+
 test("notify test says what each answered, and exits with 1 if one could not be told", async () => {
   const all = await dispatcher.call(["notify", "test"]);
   expect([all.code, all.err]).toEqual([1, "Cannot tell team\n"]);
