@@ -49,8 +49,8 @@ const BEFORE_ANY = [
 const RULES: readonly (readonly [RegExp, string])[] = [
   // Web addresses: whom one asks, and for what kind of thing, says which failure it is.
   [
-    /\b((?:https?|wss?|ftp|s3|gs):\/\/)(?:[^\s/@"'`]{1,200}@)?([^\s/?#"'`<>(),;]{1,200}(?:\/[A-Za-z][A-Za-z-]{0,40}(?=[/?#\s"'`<>(),;]|$))?)(?:[/?#](?:[^\s"'`<>(),;]|'(?=\w)){0,2000})?/g,
-    `$1$2${TAKEN_OUT}`,
+    /\b((?:https?|wss?|ftp|s3|gs):\/\/)(?:[^\s/@"'`]{1,200}@)?([^\s/?#"'`<>(),;]{1,200}(?<![.:!])(?:\/[A-Za-z][A-Za-z-]{0,40}(?=[/?#\s"'`<>(),;]|$))?)(?:[/?#](?:[^\s"'`<>(),;]|'(?=\w)){0,2000}(?<![.:!?]))?/g,
+    `$1$2/${TAKEN_OUT}`,
   ],
   [/\barn:[\w-]{1,20}:[\w-]{1,40}:[^\s"'`,;)]{0,500}/g, TAKEN_OUT],
   // The names of files that hold data; those of code say what failed.

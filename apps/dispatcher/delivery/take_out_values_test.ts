@@ -247,6 +247,14 @@ test.each(CAUSES.filter(({ length }) => length > 1))("one cause is one message: 
   for (const other of others) expect(other).toBe(first);
 });
 
+test("what is left of a web address is whom one asked, and for what kind of thing", () => {
+  const text =
+    "Cannot fetch https://api.example.com/users/anna?x=1: gone, nor https://b.example.com.";
+  expect(normaliseMessage(text)).toBe(
+    "Cannot fetch https://api.example.com/users/…: gone, nor https://b.example.com/….",
+  );
+});
+
 test("different causes are different messages", () => {
   const known = new Map<string, string>();
   for (const [text = ""] of CAUSES) {
