@@ -392,12 +392,9 @@ export const rowsOf = (ids: Ids): Row[] => [
     failed: [
       [["nowhere"], /no subscription/],
       [[`rpl_${NONE}`], /no replay/],
-      [[ids.replay], /done/],
+      [[ids.replay, ...WHY], /done/],
     ],
-    misused: [
-      [[ids.event], /give the name/],
-      [[ids.replay, ...WHY], /--reason/],
-    ],
+    misused: [[[ids.event], /give the name/]],
   },
   {
     command: "resume",
