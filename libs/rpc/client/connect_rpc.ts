@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type ChannelCredentials,
   Client,
@@ -91,8 +92,9 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
   };
   // grpc-js writes to stderr by itself; whatever matters comes back as an error.
   setLogVerbosity(logVerbosity.NONE);
-  let channelCredentials = clientCredentials(options.security.tls);
-  let metadata = metadataOf(options.security);
+  let current = options.security;
+  let channelCredentials = clientCredentials(current.tls);
+  let metadata = metadataOf(current);
 
   const streams = new Set<Pick<Bidi<never, never>, "fail">>();
   let forStreams: Client | null = null;
@@ -148,6 +150,9 @@ export function connectRpc(options: ConnectRpcOptions): RpcClient {
     },
     connect: async ({ timeoutMs }) => connects(calls.open(), Date.now() + timeoutMs),
     setSecurity(security) {
+      // A reload that has changed nothing here leaves its connections alone.
+      if (isDeepStrictEqual(security, current)) return;
+      current = security;
       channelCredentials = clientCredentials(security.tls);
       metadata = metadataOf(security);
       // What runs on their connections ends as it would have.

@@ -136,7 +136,10 @@ test("certificates are replaced for new connections, and open ones go on", async
     const near = receive(open);
     expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
     pair.server.setTls({ ...stranger, ca: otherCa });
+    // What is set to what it is leaves its connections alone.
     pair.client.setSecurity({ token: null, tls: { ...client, ca } });
+    expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
+    pair.client.setSecurity({ token: null, tls: { ...client, ca: otherCa } });
     await expect(pair.client.admin.getHealth({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
     pair.client.setSecurity({ token: null, tls: { ...stranger, ca: otherCa } });
     expect((await pair.client.admin.getHealth({})).queueSize).toBe(3);
