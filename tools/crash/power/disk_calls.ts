@@ -1,7 +1,7 @@
 /** What a system call did to the disk, as {@linkcode DiskModel} takes it. Paths are absolute. */
 export type DiskCall =
   | { kind: "make" | "remove" | "makeFolder"; path: string }
-  | { kind: "rename"; path: string; to: string }
+  | { kind: "rename" | "link"; path: string; to: string }
   | { kind: "write"; path: string; offset: number; bytes: Uint8Array }
   | { kind: "resize"; path: string; bytes: number }
   /** An fsync. `failed`: the kernel has given up what it could not write, and takes it for clean from now on. */
@@ -9,12 +9,12 @@ export type DiskCall =
 
 /** The system calls that {@linkcode readTrace} knows. Others that change a file would go unseen, so they are traced and refused. */
 export const TRACED = [
-  ...["openat", "mkdir", "unlink", "rename", "write", "pwrite64", "ftruncate", "fsync"],
+  ...["openat", "mkdir", "unlink", "rename", "link", "write", "pwrite64", "ftruncate", "fsync"],
   ...["fdatasync", "mmap"],
 ];
 export const REFUSED = [
   ...["writev", "pwritev", "pwritev2", "truncate", "fallocate", "copy_file_range", "sendfile"],
-  ...["sync_file_range", "msync", "unlinkat", "renameat", "renameat2", "mkdirat", "link", "linkat"],
+  ...["sync_file_range", "msync", "unlinkat", "renameat", "renameat2", "mkdirat", "linkat"],
 ];
 
 /**
@@ -41,7 +41,8 @@ export function readCall(line: string, root: string): DiskCall | null {
     case "unlink":
       return { kind: "remove", path };
     case "rename":
-      return { kind: "rename", path, to: unhex(/, "([^"]*)"$/.exec(args)?.[1] ?? "") };
+    case "link":
+      return { kind: name, path, to: unhex(/, "([^"]*)"$/.exec(args)?.[1] ?? "") };
     case "pwrite64": {
       const [, hex = "", offset] = /, "([^"]*)", \d+, (\d+)$/.exec(args) ?? [];
       return { kind: "write", path, offset: Number(offset), bytes: bytesOf(hex, result) };

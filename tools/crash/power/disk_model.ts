@@ -61,6 +61,9 @@ export class DiskModel {
         this.#names.set(call.to, this.#inode(call.path));
         this.#names.delete(call.path);
         return;
+      case "link":
+        this.#names.set(call.to, this.#inode(call.path));
+        return;
       case "write": {
         const inode = this.#inode(call.path);
         write(inode, call.offset === -1 ? inode.cache.length : call.offset, call.bytes);

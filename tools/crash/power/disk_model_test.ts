@@ -51,6 +51,19 @@ test("DiskModel undoes a shrinking that was not fsynced together with what follo
   expect(text(model.cut(ALL_WRITTEN).get(FILE))).toBe("new");
 });
 
+test("DiskModel gives a file a second name, which outlives the first", () => {
+  const model = modelOfFile();
+  write(model, "kept", 0);
+  model.apply(sync());
+  model.apply({ kind: "link", path: FILE, to: "/root/second" });
+  expect([...model.cut(SYNCED_ONLY).keys()]).toEqual([FILE]);
+  model.apply({ kind: "remove", path: FILE });
+  model.apply({ kind: "sync", path: "/root", failed: false });
+  expect([...model.cut(SYNCED_ONLY)].map(([path, bytes]) => [path, text(bytes)])).toEqual([
+    ["/root/second", "kept"],
+  ]);
+});
+
 test("DiskModel forgets a name until its folder is fsynced, and brings a removed one back", () => {
   const model = modelOfFile();
   model.apply({ kind: "makeFolder", path: "/root/folder" });
