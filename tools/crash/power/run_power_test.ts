@@ -31,6 +31,7 @@ const testPower = problem === null ? test : test.skip;
 testPower.each([
   { name: "nothing fails", inject: [] },
   failedSyncs(14, 2),
+  failedSyncs(14, 3),
   { ...failedSyncs(16, 6), name: "6 fsyncs fail, then a restart", restarts: true },
 ])(
   "no acknowledged event is lost by a power cut: $name",

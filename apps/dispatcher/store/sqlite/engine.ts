@@ -8,6 +8,7 @@ import {
   emptyLog,
   explain,
   isDamage,
+  LogNotDurableError,
   openStoreFile,
   proveSound,
   sqliteCode,
@@ -70,6 +71,8 @@ export class SqliteEngine {
   /** The log still has keys that were deleted. */
   #keysDeleted = false;
   #isMisplaced = false;
+  /** What was recovered from a log that could not be made durable yet; null otherwise. */
+  #undurable: Pick<Connection, "db" | "place"> | null = null;
   #doubt: Doubt | null = null;
   /** When the file was last written again, or that was tried. */
   #wroteAgainAt = Number.NEGATIVE_INFINITY;
@@ -250,9 +253,31 @@ export class SqliteEngine {
     }
   }
 
+  /** @throws {Error} if the disk fails, or the file is not where it was when that began. */
+  #openFile(file: string): DatabaseSync {
+    const { db: recovered, place } = this.#undurable ?? {};
+    const misplaced = place?.check() ?? null;
+    if (misplaced !== null) {
+      throw new Error(
+        `${file} was ${misplaced === "replaced" ? "replaced" : "removed"} while its disk failed; restart the dispatcher once it is back`,
+      );
+    }
+    try {
+      const db = openStoreFile(file, { recovered });
+      this.#undurable = null;
+      return db;
+    } catch (error) {
+      this.#undurable =
+        error instanceof LogNotDurableError
+          ? { db: error.db, place: place ?? noteFilePlace(file) }
+          : null;
+      throw error;
+    }
+  }
+
   #open(): Connection {
     const { file, configure, ...options } = this.#options;
-    const db = openStoreFile(file);
+    const db = this.#openFile(file);
     try {
       configure?.(db);
       return { db, place: noteFilePlace(file), operations: prepareOperations(db, options) };

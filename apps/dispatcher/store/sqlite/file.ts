@@ -99,11 +99,32 @@ export function prepareStoreFile(dataDir: string): string {
 
 /**
  * Opens the store's file as its only owner, and brings its schema up to date. SQLite holds the operating system's lock on
- * the file while it is open; any end of the process releases it.
+ * the file while it is open; any end of the process releases it. `recovered` is what {@linkcode LogNotDurableError} has left open.
  *
+ * @throws {LogNotDurableError} if the disk fails where the connection must not be closed.
  * @throws {Error} with a message for an operator if it is refused; SQLite's own error if the disk fails.
  */
-export function openStoreFile(file: string): DatabaseSync {
+export function openStoreFile(
+  file: string,
+  { recovered }: { recovered?: DatabaseSync | undefined } = {},
+): DatabaseSync {
+  const db = recovered ?? recoverStoreFile(file);
+  try {
+    // Now that nobody else can own the file, and before anything is added to what SQLite has recovered.
+    makeLogDurable(`${file}-wal`);
+  } catch (cause) {
+    throw new LogNotDurableError(db, cause);
+  }
+  try {
+    prepareSchema(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    throw explain(error, file);
+  }
+}
+
+function recoverStoreFile(file: string): DatabaseSync {
   refuseEmpty(file);
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
@@ -117,13 +138,24 @@ export function openStoreFile(file: string): DatabaseSync {
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA temp_store = MEMORY;`);
-    // Now that nobody else can own the file, and before anything is added to what SQLite has recovered.
-    makeLogDurable(`${file}-wal`);
-    prepareSchema(db, file);
     return db;
   } catch (error) {
     db.close();
     throw explain(error, file);
+  }
+}
+
+/**
+ * The log could not be made durable. Its connection stays open: SQLite moves the log into the file when it is closed, and a power cut
+ * in the middle of that would leave parts of what is not in the log on the disk.
+ */
+export class LogNotDurableError extends Error {
+  override name = "LogNotDurableError";
+  readonly db: DatabaseSync;
+
+  constructor(db: DatabaseSync, cause: unknown) {
+    super(`Cannot write the store's log: ${(cause as Error).message}`, { cause });
+    this.db = db;
   }
 }
 
