@@ -54,11 +54,14 @@ export interface FaultFacts {
 
 /** Whose fault it is: ours first, then those that keep most deliveries from succeeding; what is over last. Pure. */
 export function faultsOf(facts: FaultFacts): FaultMessage[] {
+  const lately = Map.groupBy(facts.lately, ({ name }) => name);
   const all = [
     ...facts.notReady.map(ownFault),
     ...edgeFaults(facts),
     ...clockFaults(facts),
-    ...facts.subscriptions.flatMap((one) => targetFault(one, facts)),
+    ...facts.subscriptions.flatMap((one) =>
+      targetFault(one, facts, lately.get(one.definition.name)),
+    ),
     ...forgedFaults(facts),
     ...facts.providers.map(({ source: name, ...rest }) => ({ whose: "provider", name, ...rest })),
     ...facts.recipients,
@@ -114,7 +117,8 @@ const WHOSE = { handler: "handler", endpoint: "endpoint", stream: "subscriber" }
 
 function targetFault(
   { definition, paused }: StoredSubscription,
-  facts: FaultFacts,
+  facts: Omit<FaultFacts, "lately">,
+  lately: readonly BucketSum[] = [],
 ): FaultMessage[] {
   const { name, target } = definition;
   const whose = WHOSE[target.kind];
@@ -142,7 +146,7 @@ function targetFault(
   const isOpen = active?.breaker === "open";
   const share = counts ? failed / counts.attempts : 0;
   const proves = counts !== undefined && (counts.attempts >= ATTEMPTS_MIN || counts.failed > 0);
-  const run = failingRun(facts.lately.filter((one) => one.name === name));
+  const run = failingRun(lately);
   const breaker = isOpen ? ", and its breaker is open" : "";
   if (proves && share >= FAILED_SHARE) {
     const ended = counts.failed === 1 ? "delivery" : "deliveries";
