@@ -172,6 +172,22 @@ test("run() replies unavailable while the file cannot be opened, and recovers by
   expect(run(commitOf(event))).toMatchObject({ value: [null] });
 });
 
+test("run() makes no new store where the file was removed while it was closed, and recovers once it is back", () => {
+  engine.close();
+  const file = prepareStoreFile(dataDir);
+  const kept = join(dataDir, "kept");
+  renameSync(file, kept);
+  const event = newEvent();
+  for (let n = 0; n < 2; n += 1) {
+    const refused = run(commitOf(event));
+    expect(refused).toMatchObject({ unavailable: true });
+    expect(String((refused as { error: Error }).error.message)).toContain(`${file} is missing`);
+  }
+  expect(existsSync(file)).toBe(false);
+  renameSync(kept, file);
+  expect(run(commitOf(event))).toMatchObject({ value: [null] });
+});
+
 test("run() leaves running deliveries alone when it reopens the file", () => {
   const event = newEvent();
   run(commitOf(event));

@@ -98,7 +98,7 @@ export function prepareStoreFile(dataDir: string): string {
 }
 
 /**
- * Opens the store's file as its only owner, and brings its schema up to date. SQLite holds the operating system's lock on
+ * Opens the store's file, which exists, as its only owner, and brings its schema up to date. SQLite holds the operating system's lock on
  * the file while it is open; any end of the process releases it. `recovered` is what {@linkcode LogNotDurableError} has left open.
  *
  * @throws {LogNotDurableError} if the disk fails where the connection must not be closed.
@@ -125,7 +125,7 @@ export function openStoreFile(
 }
 
 function recoverStoreFile(file: string): DatabaseSync {
-  refuseEmpty(file);
+  refuseNew(file);
   const db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
   try {
     // Before the first access, so that the index of the log is in memory and the lock is held until the file is closed.
@@ -274,9 +274,15 @@ function giveName(begun: string, file: string): void {
   }
 }
 
-/** SQLite takes an empty file for a new store, and removes its log. @throws {Error} with a message for an operator. */
-export function refuseEmpty(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.size !== 0) return;
+/** SQLite takes a missing or an empty file for a new store, and removes its log. @throws {Error} with a message for an operator. */
+function refuseNew(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) {
+    throw new Error(
+      `Cannot open the store: ${file} is missing, something has removed or renamed it: put it back, or a backup with npx hookgate restore`,
+    );
+  }
+  if (size > 0) return;
   throw new Error(
     `Cannot open the store: ${file} is empty, something has cut it off: put a backup in its place with npx hookgate restore --replace, ` +
       "or move it away to begin with an empty store",

@@ -77,6 +77,13 @@ test.each([
   );
 });
 
+test("prepareStoreFile() refuses a directory where the system lets nobody make one", () => {
+  const dataDir = "/proc/hookgate/data";
+  expect(() => prepareStoreFile(dataDir)).toThrow(
+    `Cannot make the data directory ${dataDir}: ENOENT`,
+  );
+});
+
 // A superuser may write anywhere.
 const testAsUser = process.getuid?.() === 0 ? test.skip : test;
 testAsUser("prepareStoreFile() refuses a directory without write permission", () => {

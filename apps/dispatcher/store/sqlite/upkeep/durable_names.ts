@@ -1,14 +1,31 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Makes a directory (mode 0700) and those above it that are missing, so that their names survive power loss. */
+/**
+ * Makes a directory (mode 0700) and those above it that are missing, so that their names survive power loss. Not with Node's
+ * `recursive`, which never ends where the system lets nobody make one: below `/proc`.
+ */
 export function makeFolders(path: string): void {
-  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  const first = resolve(made);
-  for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) {
-    keepName(folder);
+  const folder = resolve(path);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw error;
+    makeFolders(above);
+    makeFolder(folder);
   }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && isThere) return;
+    throw error;
+  }
+  keepName(folder);
 }
 
 /** Makes a new name survive power loss: it is in memory only until its directory is fsynced. */
