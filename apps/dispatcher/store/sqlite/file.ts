@@ -73,13 +73,7 @@ const LEFT_OVER: readonly (readonly [ending: string, advice: (file: string) => s
  * @throws {Error} with a message for an operator if the directory cannot be used, or a store was there.
  */
 export function prepareStoreFile(dataDir: string): string {
-  try {
-    makeFolders(dataDir);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a directory" : code;
-    throw new Error(`Cannot make the data directory ${dataDir}: ${why}`, { cause });
-  }
+  makeDataDir(dataDir);
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
@@ -95,6 +89,22 @@ export function prepareStoreFile(dataDir: string): string {
   else if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
   removeBegun(dataDir);
   return file;
+}
+
+/** Makes DATA_DIR if it is missing. @throws {Error} with a message for an operator if it cannot be made. */
+export function makeDataDir(dataDir: string): void {
+  try {
+    makeFolders(dataDir);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const whys: Record<string, string> = {
+      EEXIST: "it is not a directory",
+      ENOTDIR: "it is not a directory",
+      ENOENT: "the system lets nobody make one there",
+    };
+    const why = whys[code ?? ""] ?? code;
+    throw new Error(`Cannot make the data directory ${dataDir}: ${why}`, { cause });
+  }
 }
 
 /**

@@ -80,7 +80,7 @@ test.each([
 test("prepareStoreFile() refuses a directory where the system lets nobody make one", () => {
   const dataDir = "/proc/hookgate/data";
   expect(() => prepareStoreFile(dataDir)).toThrow(
-    `Cannot make the data directory ${dataDir}: ENOENT`,
+    `Cannot make the data directory ${dataDir}: the system lets nobody make one there`,
   );
 });
 

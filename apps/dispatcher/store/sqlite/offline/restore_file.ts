@@ -1,10 +1,10 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describeFault, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
+import { describeFault, makeDataDir, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
 import { backUp } from "../upkeep/back_up.ts";
 import { clearDamageMark } from "../upkeep/damage_mark.ts";
-import { keepName, makeFolders } from "../upkeep/durable_names.ts";
+import { keepName } from "../upkeep/durable_names.ts";
 import { type CheckedFile, checkStoreFile } from "./check_file.ts";
 
 /** Options for {@linkcode restoreStoreFile}. */
@@ -50,7 +50,7 @@ export async function restoreStoreFile(
       `Cannot restore ${from}: ${path} is there already; --replace sets it aside, next to it`,
     );
   }
-  makeFolders(dataDir);
+  makeDataDir(dataDir);
   const copy = `${path}-restored`;
   rmSync(copy, { force: true });
   const db = new DatabaseSync(from, { readOnly: true });
