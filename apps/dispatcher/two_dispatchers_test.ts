@@ -148,6 +148,11 @@ async function waitForAll(dispatcher: Running, ids: readonly string[], state: st
   await waitFor(reached, { timeoutMs: TAKEN_OVER_MS_MAX, what: `all deliveries to be ${state}` });
 }
 
+/** Waits until the handler was called with each event: a delivery that runs may wait for its host. */
+async function waitForRuns(ids: readonly string[]) {
+  await waitFor(() => runsOf(ids) === ids.length, { what: "the handler to be called for each" });
+}
+
 function runsOf(ids: readonly string[]): number {
   const lines = readFileSync(join(folder.path, "runs"), "utf8").split("\n");
   return lines.filter((line) => ids.includes(line)).length;
@@ -159,7 +164,7 @@ testOnMongo(
     const first = await startDispatcher();
     const second = await startDispatcher();
     const ids = await captureEvents(first);
-    await waitForAll(first, ids, "RUNNING");
+    await waitForRuns(ids);
     first.process.kill("SIGKILL");
     await waitForAll(second, ids, "DELIVERED");
     const deliveries = await deliveriesOf(second, ids);
@@ -176,7 +181,7 @@ testOnMongo(
     const first = await startDispatcher();
     const second = await startDispatcher();
     const ids = await captureEvents(first);
-    await waitForAll(first, ids, "RUNNING");
+    await waitForRuns(ids);
     first.process.kill("SIGSTOP");
     await waitForAll(second, ids, "DELIVERED");
     const before = await deliveriesOf(second, ids);
