@@ -1,15 +1,7 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { linkSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { keepName, makeFolders, writeNew } from "@hookgate/files";
 import { StartError } from "@hookgate/types";
 import type { Env } from "./read_env.ts";
 
@@ -108,16 +100,14 @@ function createSecret(file: SecretFile, content: string): string {
   const { what, path } = file;
   const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeDurably(draft, `${content}\n`);
-    // link() fails if the name is taken: the first process wins, and nobody reads half a file.
-    linkSync(draft, path);
+    makeFolders(dirname(path));
+    writeNew(draft, `${content}\n`);
+    linkFirst(draft, path);
+    keepName(path);
   } catch (cause) {
-    if (!hasCode(cause, "EEXIST")) {
-      throw new StartError(`Cannot generate ${what}: ${path} cannot be written${because(cause)}`, {
-        cause,
-      });
-    }
+    throw new StartError(`Cannot generate ${what}: ${path} cannot be written${because(cause)}`, {
+      cause,
+    });
   } finally {
     rmSync(draft, { force: true });
   }
@@ -126,13 +116,12 @@ function createSecret(file: SecretFile, content: string): string {
   return secret;
 }
 
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, "wx", 0o600);
+/** Gives a file its name, unless another process was first: so nobody reads half a file. */
+function linkFirst(draft: string, path: string): void {
   try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    linkSync(draft, path);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
   }
 }
 
@@ -165,6 +154,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "its disk is full",
   ENOTDIR: "it is not in a directory; see DATA_DIR",
   ENOENT: "its directory is missing, or a link that leads nowhere; see DATA_DIR",
+  EEXIST: "its directory is a link that leads nowhere; see DATA_DIR",
 };
 
 function because(error: unknown): string {

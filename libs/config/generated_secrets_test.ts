@@ -96,8 +96,10 @@ test("ensureExampleSecret() names the path that it cannot read or write", () => 
   const dangling = join(dir, "dangling");
   symlinkSync(join(dir, "nowhere"), dangling);
   expect(() => ensureExampleSecret(dangling)).toThrow(
-    `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written: its directory is missing, or a link that leads nowhere`,
+    `Cannot generate the example secret: ${join(dangling, "webhook_secret")} cannot be written: its directory is a link that leads nowhere`,
   );
+  // Where Node would never come back from making one.
+  expect(() => ensureExampleSecret("/proc/nothing/below")).toThrow("its directory is missing");
 });
 
 test("ensureLocalToken() puts a known token back where the file is missing, and reads one that is there", () => {

@@ -26,6 +26,7 @@ const TABLE: Record<string, string[]> = {
     "rpc",
     "telemetry",
     "async",
+    "files",
     "types",
   ],
   "apps/console": ["config", "rpc", "telemetry", "async", "types"],
@@ -39,11 +40,12 @@ const TABLE: Record<string, string[]> = {
     "rpc",
     "telemetry",
     "async",
+    "files",
     "types",
   ],
   "libs/client": ["rpc", "backoff", "async", "types"],
   "libs/receive": ["config", "providers", "signature", "types"],
-  "libs/config": ["providers", "backoff", "types"],
+  "libs/config": ["providers", "backoff", "files", "types"],
   "libs/providers": ["signature", "types"],
   "libs/outbound": ["async", "types"],
   "libs/telemetry": ["async", "types"],
@@ -52,6 +54,7 @@ const TABLE: Record<string, string[]> = {
   "libs/async": [],
   "libs/signature": ["types"],
   "libs/backoff": [],
+  "libs/files": [],
 };
 
 /** What may be imported as a type only. */

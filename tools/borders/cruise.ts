@@ -32,6 +32,7 @@ export const LIBS = [
     "providers",
     "receive",
     "backoff",
+    "files",
     "outbound",
     "config",
     "rpc",

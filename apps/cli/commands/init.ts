@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { findConfig } from "@hookgate/config";
+import { makeFolders } from "@hookgate/files";
 import type { Command } from "commander";
 import { type Cli, CliError, write } from "../cli.ts";
 import { addJson, type JsonOption } from "../show/answer.ts";
@@ -64,7 +65,11 @@ async function writeNew(path: string, text: string): Promise<boolean> {
   const refuse = (error: NodeJS.ErrnoException): never => {
     throw new CliError(`Cannot write ${path}: ${error.code ?? error}`, { cause: error });
   };
-  await mkdir(dirname(path), { recursive: true }).catch(refuse);
+  try {
+    makeFolders(dirname(path), { mode: 0o777 });
+  } catch (error) {
+    return refuse(error as NodeJS.ErrnoException);
+  }
   // Only `.env` holds a secret.
   const options = { flag: "wx", mode: path.endsWith(".env") ? 0o600 : 0o644 };
   return writeFile(path, text, options).then(

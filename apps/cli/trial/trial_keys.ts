@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fsyncPath, keepName, makeFolders, writeNew } from "@hookgate/files";
 import { type MadeSecret, makeSecret, type Recipe } from "@hookgate/signature";
 import { CliError } from "../cli.ts";
 
@@ -76,15 +77,17 @@ function writeKeys(
   made: MadeSecret,
   { draft, directory }: { draft: string; directory: string },
 ): TrialKeys {
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeFolders(draft);
   const published = made.certificate?.startsWith("{") ? KEY_SET : CERTIFICATE;
   for (const [key, file] of Object.entries({ ...FILES, certificate: published })) {
     const text = made[key as keyof MadeSecret];
     if (text === null) continue;
-    writeFileSync(join(draft, file), `${text.trimEnd()}\n`, { mode: 0o600, flag: "wx" });
+    writeNew(join(draft, file), `${text.trimEnd()}\n`);
   }
+  fsyncPath(draft);
   try {
     renameSync(draft, directory);
+    keepName(directory);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;

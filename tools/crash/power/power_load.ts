@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDataKey } from "@hookgate/config";
 import { newId } from "@hookgate/types";
 import { openSqliteStore } from "../../../apps/dispatcher/store/sqlite/sqlite_store.ts";
 import {
@@ -12,6 +13,9 @@ import {
 
 /** Name of the file that acknowledged events are written to, a line each, relative to the traced folder. */
 export const ACKNOWLEDGED = "acknowledged";
+
+/** Name of the file that the key of protected data is written to once it is used, as bytes, relative to the traced folder. */
+export const USED_KEY = "used_key";
 
 /** The store's directory, relative to the traced folder. It does not exist, so that its making is traced too. */
 export const DATA_DIR = "data/store";
@@ -38,7 +42,11 @@ async function commitAll(
   { commits, endsAfterFault }: { commits: number; endsAfterFault: boolean },
 ): Promise<void> {
   const log = { info() {}, warn() {}, error() {} };
-  const store = await openSqliteStore({ dataDir: join(root, DATA_DIR), dispatcherId: "me", log });
+  const dataDir = join(root, DATA_DIR);
+  // The dispatcher's secrets come before its store, so it is they that make the directory.
+  const key = readDataKey({ dataKey: null, dataKeyFile: null, dataDir }, { create: true });
+  if (key && !existsSync(join(root, USED_KEY))) writeFileSync(join(root, USED_KEY), key);
+  const store = await openSqliteStore({ dataDir, dispatcherId: "me", log });
   for (let n = 1; n <= commits; n += 1) {
     const isOld = n % OLD_EVERY === 0;
     const id = newId("evt", { now: Date.now() - (isOld ? HOUR_MS : 0) });

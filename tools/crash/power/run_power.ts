@@ -5,7 +5,7 @@ import { randomOfSeed } from "@hookgate/testing";
 import type { DiskCall } from "./disk_calls.ts";
 import { ALL_WRITTEN, DiskModel, type Survives, SYNCED_ONLY } from "./disk_model.ts";
 import { judgeCut } from "./judge_cut.ts";
-import { ACKNOWLEDGED } from "./power_load.ts";
+import { ACKNOWLEDGED, USED_KEY } from "./power_load.ts";
 import { traceLoad } from "./trace_load.ts";
 
 /** What goes wrong before the power does. */
@@ -27,7 +27,7 @@ export interface PowerVerdict {
   losing: number;
   /** Events lost at once, at most. */
   lostMax: number;
-  /** Cuts after which the file was damaged, whether or not an event was lost. */
+  /** Cuts after which the file was damaged or the key was lost, whether or not an event was. */
   damaging: number;
   /** What was wrong first. */
   first: string | null;
@@ -60,8 +60,8 @@ export const NO_SYNC: Fault = {
 /** What {@linkcode runPower} is run with: the whole list, or enough of it for a test. */
 export const FAULTS: readonly Fault[] = [
   { name: "nothing fails", inject: [] },
-  ...[14, 20, 31].flatMap((first) => [1, 2, 3, 5].map((times) => failedSyncs(first, times))),
-  ...[14, 30].map((first) => {
+  ...[16, 22, 33].flatMap((first) => [1, 2, 3, 5].map((times) => failedSyncs(first, times))),
+  ...[16, 32].map((first) => {
     const fault = failedSyncs(first, 6);
     return { ...fault, name: `${fault.name}, then a restart`, restarts: true };
   }),
@@ -91,14 +91,16 @@ function judgeAll(
   const random = randomOfSeed(seed);
   const model = new DiskModel(root);
   const ledger = join(root, ACKNOWLEDGED);
+  const usedKey = join(root, USED_KEY);
   const sum = { acknowledged: 0, cuts: 0, losing: 0, lostMax: 0, damaging: 0 };
   let first: string | null = null;
   let acknowledged: string[] = [];
+  let key: Uint8Array | null = null;
   const cut = (when: string, survives: Survives) => {
     const files = [...model.cut(survives)].map(([path, bytes]) => {
       return [path.slice(root.length + 1), bytes] as const;
     });
-    const { lost, damage } = judgeCut(new Map(files), acknowledged);
+    const { lost, damage } = judgeCut(new Map(files), { acknowledged, key });
     sum.cuts += 1;
     sum.lostMax = Math.max(sum.lostMax, lost);
     if (lost > 0) sum.losing += 1;
@@ -114,6 +116,7 @@ function judgeAll(
     model.apply(call);
     const isLedger = call.kind === "write" && call.path === ledger;
     if (isLedger) acknowledged = model.read(ledger).toString().trimEnd().split("\n");
+    if (call.kind === "write" && call.path === usedKey) key = model.read(usedKey);
     const when = `after call ${index + 1} of ${calls.length}, ${call.kind}`;
     if (isLedger || call.kind === "sync") cut(when, SYNCED_ONLY);
     if (random() >= partial * (weights[index] ?? 1)) continue;

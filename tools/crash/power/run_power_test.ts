@@ -30,9 +30,9 @@ const testPower = problem === null ? test : test.skip;
 
 testPower.each([
   { name: "nothing fails", inject: [] },
-  failedSyncs(14, 2),
-  failedSyncs(14, 3),
-  { ...failedSyncs(16, 6), name: "6 fsyncs fail, then a restart", restarts: true },
+  failedSyncs(16, 2),
+  failedSyncs(16, 3),
+  { ...failedSyncs(18, 6), name: "6 fsyncs fail, then a restart", restarts: true },
 ])(
   "no acknowledged event is lost by a power cut: $name",
   async (fault) => {

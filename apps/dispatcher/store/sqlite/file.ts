@@ -17,9 +17,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
 import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
-import { fsyncPath, keepName, makeFolders } from "./upkeep/durable_names.ts";
 
 /** Name of the store's file in DATA_DIR. */
 export const STORE_FILE = "hookgate.sqlite";

@@ -1,10 +1,10 @@
 import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { keepName } from "@hookgate/files";
 import { describeFault, makeDataDir, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
 import { backUp } from "../upkeep/back_up.ts";
 import { clearDamageMark } from "../upkeep/damage_mark.ts";
-import { keepName } from "../upkeep/durable_names.ts";
 import { type CheckedFile, checkStoreFile } from "./check_file.ts";
 
 /** Options for {@linkcode restoreStoreFile}. */

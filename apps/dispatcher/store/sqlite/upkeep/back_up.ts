@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "n
 import { dirname } from "node:path";
 import { backup, type DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
+import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
 
 /** SQLite's code for a file that something else uses. */
 const SQLITE_BUSY = 5;

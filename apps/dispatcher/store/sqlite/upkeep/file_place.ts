@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { fsyncPath, keepName, makeFolders } from "./durable_names.ts";
+import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
 
 /** What happened to a file that is open: its name is gone, the name of its log is, or another file has its name. */
 export type Misplaced = "removed" | "log_removed" | "replaced";
