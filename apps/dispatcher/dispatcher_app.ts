@@ -1,12 +1,16 @@
 import {
   type Config,
+  dataKeyPath,
   type Env,
   ensureLocalToken,
+  exampleSecretPath,
   findSecretFault,
   findWeakness,
+  localTokenPath,
   openFilesMax,
   type RunningApp,
 } from "@hookgate/config";
+import { keepFile } from "@hookgate/files";
 import {
   type IngestHandlers,
   type RpcReach,
@@ -27,8 +31,8 @@ const OPENED: Partial<Record<RpcReach, string>> = {
   plain: "RPC_INSECURE=1: tokens and events cross the network in plain text",
 };
 
-/** How often the file of the local token is looked for, and how long that may take, in milliseconds. */
-const TOKEN_LOOK = { everyMs: 1_000, msMax: 2_000 };
+/** How often each generated secret is looked for, and how long that may take, in milliseconds. */
+const SECRET_LOOK = { everyMs: 1_000, msMax: 2_000 };
 
 /** Options for {@linkcode startDispatcherApp}. */
 export interface DispatcherAppOptions {
@@ -94,14 +98,9 @@ export async function startDispatcherApp({
     ready: () => dispatcher.ready(),
     metrics,
   });
-  // Whoever removes DATA_DIR takes the token away too: without it the next start would make one that no edge knows.
-  const keeping = new BoundedWork({
-    name: "keeping the local token",
-    work: async () => void (token !== null && ensureLocalToken(env.dataDir, token)),
-    log,
-    ...TOKEN_LOOK,
-  });
-  keeping.start();
+  const keeping = keepSecrets(env.dataDir, log);
+  await Promise.all(keeping.map((work) => work.run()));
+  for (const work of keeping) work.start();
   return {
     ingest: dispatcher.ingest,
     ready: Promise.resolve(dispatcher.address),
@@ -109,12 +108,33 @@ export async function startDispatcherApp({
       await dispatcher.reload(changed, await readSecurity());
     },
     async stop() {
-      keeping.stop();
       await dispatcher.stop();
+      for (const work of keeping) work.stop();
+      // What was removed a moment ago.
+      await Promise.all(keeping.map((work) => work.run()));
       await ops.close();
       await tracing?.close();
     },
   };
+}
+
+/**
+ * Whoever removes DATA_DIR takes its secrets away too, and the next start would make new ones: a token that no edge knows, a secret
+ * that no sender knows, and a key that reads nothing of what is stored.
+ */
+function keepSecrets(dataDir: string, log: Log): BoundedWork[] {
+  return [localTokenPath, dataKeyPath, exampleSecretPath].map((pathOf) => {
+    const path = pathOf(dataDir);
+    const keep = keepFile(path);
+    return new BoundedWork({
+      name: `keeping ${path}`,
+      work: async () => {
+        if (keep()) log.warn({ file: path }, "a secret was removed while in use and is put back");
+      },
+      log,
+      ...SECRET_LOOK,
+    });
+  });
 }
 
 /** Judges tokens as the secrets of sources are judged. @throws {StartError} if one cannot be meant. */

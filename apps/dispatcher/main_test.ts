@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { ensureLocalToken } from "@hookgate/config";
+import { ensureExampleSecret, ensureLocalToken } from "@hookgate/config";
 import { captureToMessage, connectRpc, type RpcClient } from "@hookgate/rpc";
 import {
   freePort,
@@ -200,13 +200,18 @@ test(
 );
 
 test(
-  "the dispatcher puts its data directory back, with the token that its edges know and all events",
+  "the dispatcher puts its data directory back, with its secrets and all events, also those that are encrypted",
   async () => {
+    const protect = { encrypt: ["/data/user"], subject: "/data/id" };
+    const academy = { provider: "generic", secrets: ["secret"], protect };
+    await writeConfig({ sources: { academy } });
+    const data = inDirectory("data");
+    const secret = ensureExampleSecret(data);
     const first = start();
     await ready();
-    const data = inDirectory("data");
     const client = connect(ensureLocalToken(data));
-    const event = makeEvent({ source: "academy" });
+    const body = Buffer.from('{"data":{"id":"1","user":"Ada"}}');
+    const event = makeEvent({ source: "academy", body });
     const stored = Promise.withResolvers<void>();
     const call = client.capture();
     call.receive({
@@ -221,8 +226,10 @@ test(
     await rm(data, { recursive: true });
     await until("the directory to be back", async () => {
       const names = await readdir(data).catch((): string[] => []);
-      return names.includes("rpc_token") && names.includes("hookgate.sqlite");
+      const wanted = ["rpc_token", "data_key", "webhook_secret", "hookgate.sqlite"];
+      return wanted.every((name) => names.includes(name));
     });
+    expect(ensureExampleSecret(data)).toBe(secret);
     // Only now does the open file have its name again.
     await until("the dispatcher to be ready again", async () => {
       const { problems } = await client.admin.getHealth({});

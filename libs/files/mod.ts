@@ -11,3 +11,4 @@
  * @module
  */
 export * from "./durable_files.ts";
+export * from "./keep_file.ts";
