@@ -12,10 +12,11 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
 import { prepare } from "./rows.ts";
@@ -47,6 +48,9 @@ const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+
+/** What SQLite says of a file that this user may not use, or that has no room for its log; of a disk that fails, too. */
+const SQLITE_CANNOT_USE = new Set([8, 10, 14]);
 
 const LOOK =
   "look at it with npx hookgate check <file>, and put a backup in its place with npx hookgate restore";
@@ -85,10 +89,25 @@ export function prepareStoreFile(dataDir: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) makeFile(file);
   else if (!stat.isFile()) throw new Error(`Cannot open the store: ${file} is not a file`);
-  // Never by opening it: closing any descriptor of the file would drop this process's locks on it.
-  else if ((stat.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  else {
+    const why = whyUnusable(file);
+    if (why !== null) throw new Error(`Cannot open the store: ${why}`);
+    if ((stat.mode & 0o077) !== 0) closeToOthers(file);
+  }
   removeBegun(dataDir);
   return file;
+}
+
+/** Never by opening it: closing any descriptor of the file would drop this process's locks on it. */
+function closeToOthers(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch (cause) {
+    throw new Error(
+      `Cannot open the store: others may read ${file}, and this user may not change that; give the file to this user (chown)`,
+      { cause },
+    );
+  }
 }
 
 /** Makes DATA_DIR if it is missing. @throws {Error} with a message for an operator if it cannot be made. */
@@ -330,8 +349,26 @@ export function describeFault(
     case SQLITE_CORRUPT:
       return damaged(file, (error as Error).message, whatToDo);
     default:
-      return null;
+      return SQLITE_CANNOT_USE.has(sqliteCode(error) ?? 0) ? whyUnusable(file) : null;
   }
+}
+
+/** Why a store's file or its log cannot be used, as far as the system says: a restore with `sudo` leaves a superuser's file. */
+function whyUnusable(file: string): string | null {
+  for (const path of [file, `${file}-wal`]) {
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EROFS") return `the file system of ${path} is read-only`;
+      if (code === "EACCES" || code === "EPERM") {
+        return `this user may not read and write ${path}; give the file to this user (chown)`;
+      }
+    }
+  }
+  const { files, ffree } = statfsSync(dirname(file));
+  const isFull = files > 0 && ffree === 0;
+  return isFull ? `the file system of ${file} has no room for one more file; remove some` : null;
 }
 
 function damaged(file: string, words: string, whatToDo = `with the dispatcher stopped, ${LOOK}`) {

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -84,12 +86,59 @@ test("prepareStoreFile() refuses a directory where the system lets nobody make o
   );
 });
 
-// A superuser may write anywhere.
-const testAsUser = process.getuid?.() === 0 ? test.skip : test;
-testAsUser("prepareStoreFile() refuses a directory without write permission", () => {
+const NOBODY = 65_534;
+const isSuperuser = process.getuid?.() === 0;
+
+/** What becomes of this expression about the file `file`, for a user who is no superuser. */
+function tryAsUser(expression: string, file: string): string {
+  const importOf = (names: string, path: string) =>
+    `import { ${names} } from ${JSON.stringify(new URL(path, import.meta.url).href)};`;
+  const program = `
+    ${importOf("explain, openStoreFile, prepareStoreFile", "./file.ts")}
+    ${importOf("checkStoreFile", "./offline/mod.ts")}
+    const file = process.argv[1];
+    try {
+      ${expression};
+      console.log("works");
+    } catch (error) {
+      console.log(explain(error, file).message);
+    }`;
+  const args = ["--input-type=module", "--eval", program, file];
+  const user = isSuperuser ? { uid: NOBODY, gid: NOBODY } : {};
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", ...user });
+  return stdout.trim() || stderr;
+}
+
+/** Gives files to the user of {@linkcode tryAsUser}: a superuser may use any. */
+function giveAway(...paths: string[]): void {
+  if (isSuperuser) for (const path of paths) chownSync(path, NOBODY, NOBODY);
+}
+
+test("prepareStoreFile() refuses a directory without write permission", () => {
+  giveAway(parent);
   chmodSync(parent, 0o500);
-  expect(() => prepareStoreFile(parent)).toThrow("this user may not write to it");
+  const prepared = tryAsUser(`prepareStoreFile(${JSON.stringify(parent)})`, "");
+  expect(prepared).toContain("this user may not write to it");
   chmodSync(parent, 0o700);
+});
+
+test.each(["", "-wal"])("a store's file%s that this user may not use is named", (ending) => {
+  const file = prepareStoreFile(parent);
+  openAndClose(file);
+  writeFileSync(`${file}-wal`, "", { mode: 0o600 });
+  giveAway(parent, file, `${file}-wal`);
+  const ways = {
+    "at the start": `prepareStoreFile(${JSON.stringify(parent)})`,
+    "again, after a fault": "openStoreFile(file)",
+    "by check": "checkStoreFile(file)",
+  };
+  for (const way of Object.values(ways)) expect(tryAsUser(way, file)).toBe("works");
+  chmodSync(`${file}${ending}`, 0);
+  for (const way of Object.values(ways)) {
+    expect(tryAsUser(way, file)).toMatch(
+      `: this user may not read and write ${file}${ending}; give the file to this user (chown)`,
+    );
+  }
 });
 
 test("prepareStoreFile() refuses a directory in place of the file", () => {

@@ -41,7 +41,7 @@ export function checkStoreFile(file: string): CheckedFile {
   if (stat.size === 0) {
     throw new Error(`Cannot check ${file}: it is empty; a copy that broke off, or never used`);
   }
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = openToRead(file);
   const checked: CheckedFile = {
     version: 0,
     newestVersion: SCHEMA_VERSION,
@@ -66,6 +66,15 @@ export function checkStoreFile(file: string): CheckedFile {
     return checked;
   } finally {
     db.close();
+  }
+}
+
+function openToRead(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly: true });
+  } catch (cause) {
+    const state = describeFault(cause, file) ?? `${file}: ${(cause as Error).message}`;
+    throw new Error(`Cannot check the store: ${state}`, { cause });
   }
 }
 
