@@ -8,11 +8,18 @@ import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import { BUCKET_MS, bucketAt } from "../store/contract/buckets.ts";
 import type { Deliveries } from "../store/contract/deliveries.ts";
 import { type StoreTime, StoreUnavailableError } from "../store/contract/event_store.ts";
-import type { BucketLevel, BucketSum, Metrics } from "../store/contract/metrics.ts";
+import type { Failures } from "../store/contract/failures.ts";
+import type { BucketQuery, BucketSum, Metrics } from "../store/contract/metrics.ts";
 import type { Notes } from "../store/contract/notes.ts";
 import type { StoredSubscription, Subscriptions } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
-import { faultsOf, keepsFromDelivering } from "./health_faults.ts";
+import {
+  areResolved,
+  doubtfulHours,
+  failingSlowly,
+  faultsOf,
+  keepsFromDelivering,
+} from "./health_faults.ts";
 import { recipientFaults } from "./notice_calls.ts";
 import { toRpcError } from "./rpc_errors.ts";
 
@@ -43,6 +50,7 @@ export interface HealthCallsOptions {
     Pick<Metrics, "metrics" | "readBuckets"> &
     Pick<Bookkeeping, "queueState"> &
     Pick<Deliveries, "nextDueAt"> &
+    Pick<Failures, "failures"> &
     Pick<Notes, "note"> &
     Pick<Subscriptions, "subscriptions" | "backlog">;
   /** Which subscriptions have subscribers, on any dispatcher. */
@@ -151,13 +159,15 @@ async function readHealth(options: HealthCallsOptions): Promise<HealthReport> {
   }
   const lastProcessed =
     queue.lastProcessedAt === null ? null : new Date(queue.lastProcessedAt).toISOString();
+  const lately = await readLately(store);
   const faults = faultsOf({
     now: store.now(),
     notReady: ready().problems,
     subscriptions: set.subscriptions,
     active,
     ...(await readCounts(store)),
-    lately: await readLately(store),
+    lately,
+    resolved: await readResolved(lately, store),
     edgeAwaySince: edgeAwaySince(sources),
     providers: providerProblems(sources),
     recipients: told === null ? [] : recipientFaults(notify(), told.book),
@@ -225,18 +235,41 @@ async function readCounts(store: HealthCallsOptions["store"]) {
 /** How far back it is read since when nothing succeeds, in hours: retries wait for as much as half of that. */
 const LATELY_HOURS = 24;
 
-/** The last day's attempts: the hour that has begun and the one before by minutes, the others as a whole. */
+/** The last day's attempts: by hours, and by minutes where hours do not say whether a subscription succeeds. */
 async function readLately(store: HealthCallsOptions["store"]): Promise<BucketSum[]> {
-  const to = store.now() + 1;
-  const latest = bucketAt(store.now(), "hour") - BUCKET_MS.hour;
   const from = bucketAt(store.now(), "hour") - LATELY_HOURS * BUCKET_MS.hour;
-  const of = { of: "events", by: "subscription" } as const;
-  const steps = (level: BucketLevel, start: number) =>
-    store.readBuckets({ ...of, level, from: start, to, stepMs: BUCKET_MS[level] });
-  const hours = await steps("hour", from);
-  // The minutes are many, and say nothing of what is well.
-  if (hours.every(({ counts }) => counts.succeeded === counts.attempts)) return [];
-  return [...hours.filter(({ at }) => at < latest), ...(await steps("minute", latest))];
+  const read = (window: Pick<BucketQuery, "level" | "from" | "to" | "subscription">) =>
+    store.readBuckets({
+      ...window,
+      of: "events",
+      by: "subscription",
+      stepMs: BUCKET_MS[window.level],
+    });
+  const hours = await read({ level: "hour", from, to: store.now() + 1 });
+  const doubtful = doubtfulHours(hours);
+  const minutes: BucketSum[] = [];
+  for (const [hour, names] of doubtful) {
+    // Minutes are many: one subscription's are read for a part of what all cost.
+    const [subscription] = names.size === 1 ? names : [];
+    const some = await read({
+      ...{ level: "minute", from: hour, to: hour + BUCKET_MS.hour },
+      ...(subscription !== undefined && { subscription }),
+    });
+    minutes.push(...some.filter(({ name }) => names.has(name)));
+  }
+  return [...hours.filter(({ at, name }) => !doubtful.get(at)?.has(name)), ...minutes];
+}
+
+/** Of those that fail slowly, which have no failure that is not resolved. */
+async function readResolved(
+  lately: readonly BucketSum[],
+  store: HealthCallsOptions["store"],
+): Promise<Set<string>> {
+  const resolved = new Set<string>();
+  for (const [subscription, since] of failingSlowly(lately)) {
+    if (areResolved(await store.failures({ subscription }), since)) resolved.add(subscription);
+  }
+  return resolved;
 }
 
 function notReady(problem: string): string {

@@ -5,6 +5,7 @@ import { storedSubscription } from "../replay/suite/stored_subscription.ts";
 import { bucketAt, noCounts, sumSteps } from "../store/contract/buckets.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { FailureGroup, FailureMark } from "../store/contract/failures.ts";
 import type { BucketQuery, BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import { healthCalls } from "./health_calls.ts";
@@ -51,6 +52,7 @@ function health(
     damage = "",
     error = "",
     tried = [] as readonly Tried[],
+    failures = [] as readonly FailureGroup[],
   } = {},
 ) {
   const subscriptions = Object.entries(parts).map(([name, part]): StoredSubscription => {
@@ -78,6 +80,7 @@ function health(
         return { ...sums, attempts, failedAttempts };
       },
       readBuckets: async (query) => bucketsOf(tried, query),
+      failures: async () => [...failures],
       note: async () => ({ revision: 1, text: JSON.stringify(book) }),
       queueState: async () => ({
         size: all.reduce((sum, one) => sum + one, 0),
@@ -201,6 +204,17 @@ function failedAgo(...agoMs: readonly number[]): Tried[] {
   return agoMs.map((ago) => ({ at: NOW - ago, succeeded: false }));
 }
 
+/** The start of an hour, and minutes before it. */
+const NOON = bucketAt(NOW, "hour");
+
+function at(...minutesAgo: readonly number[]): Tried[] {
+  return minutesAgo.map((minutes) => ({ at: NOON - minutes * MINUTE, succeeded: false }));
+}
+
+function success(minutesAgo: number): Tried {
+  return { at: NOON - minutesAgo * MINUTE, succeeded: true };
+}
+
 test.each([
   [
     "every ten minutes",
@@ -215,6 +229,8 @@ test.each([
     2,
     bucketAt(NOW - 30 * MINUTE),
   ],
+  ["twice in an hour long ago", at(310, 250), 2, NOON - 310 * MINUTE],
+  ["after a success in an hour long ago", [success(305), ...at(300, 270)], 2, NOON - 300 * MINUTE],
 ])(
   "getHealth() names what is tried rarely and failed %s, and since when",
   async (_, tried, failed, sinceMs) => {
@@ -234,9 +250,42 @@ test.each([
 
 test("getHealth() does not name what succeeded last, or failed but once", async () => {
   const recovered = [...failedAgo(5 * HOUR, 2 * HOUR), { at: NOW - HOUR, succeeded: true }];
-  for (const tried of [recovered, failedAgo(HOUR)]) {
+  const withinMinutes = at(301, 299);
+  const beforeSuccess = [...at(300, 280), success(270)];
+  for (const tried of [recovered, failedAgo(HOUR), withinMinutes, beforeSuccess]) {
     expect(await health({ crm: { kind: "handler" } }, { tried })).toMatchObject({ faults: [] });
   }
+});
+
+/** A group of failures that last failed so many minutes before noon, and what was said of it as it was. */
+function group(minutesAgo: number, state: FailureMark["state"] | "returned" | null): FailureGroup {
+  const lastAt = NOON - minutesAgo * MINUTE;
+  const mark = { at: NOON, attempts: 2, by: "ana", reason: "" };
+  return {
+    ...{ id: "flr_", kind: "failed", errorClass: "", message: "", frame: "", target: "" },
+    ...{ fileSha256: "", subscription: "crm", firstAt: 0, lastAt, dead: 0, slots: {} },
+    attempts: state === "returned" ? 3 : 2,
+    mark: state && { ...mark, state: state === "returned" ? "resolved" : state },
+    sample: { deliveryId: "", eventId: "", error: "" },
+  };
+}
+
+test.each<[string, FailureGroup[], boolean]>([
+  ["all that failed since a success is resolved", [group(300, "resolved")], false],
+  [
+    "what is not resolved failed before the success",
+    [group(300, "resolved"), group(600, null)],
+    false,
+  ],
+  ["one cause is open", [group(300, "resolved"), group(500, null)], true],
+  ["somebody only knows of it", [group(300, "acknowledged")], true],
+  ["it is back after it was resolved", [group(300, "returned")], true],
+  ["its causes are not known", [], true],
+])("getHealth() of what fails slowly where %s", async (_, failures, isNamed) => {
+  const tried = [success(570), ...at(500, 300)];
+  const { status, faults } = await health({ crm: { kind: "handler" } }, { tried, failures });
+  expect(faults.map(({ name }) => name)).toEqual(isNamed ? ["crm"] : []);
+  expect(status).toBe(isNamed ? "HEALTH_STATUS_DEGRADED" : "HEALTH_STATUS_HEALTHY");
 });
 
 test("getHealth() names a recipient that cannot be told, which is no fault of the deliveries", async () => {

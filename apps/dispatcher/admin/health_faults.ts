@@ -1,7 +1,10 @@
 import type { FaultMessage } from "@hookgate/rpc";
 import { DOCTOR_SOURCE } from "@hookgate/types";
 import type { ProviderProblem } from "../sources/problems.ts";
+import { BUCKET_MS } from "../store/contract/buckets.ts";
+import { failureState } from "../store/contract/decide_failures.ts";
 import type { SubscriptionActivity } from "../store/contract/deliveries.ts";
+import type { FailureGroup } from "../store/contract/failures.ts";
 import type { BucketSum } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 
@@ -39,8 +42,10 @@ export interface FaultFacts {
   active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker" | "heldUntil">>;
   /** Attempts by subscription. */
   attempts: readonly BucketSum[];
-  /** Attempts by subscription and step of the last day; none if none failed. */
+  /** Attempts by subscription and step of the last day. */
   lately: readonly BucketSum[];
+  /** Subscriptions whose failures since they last succeeded are all resolved. */
+  resolved: ReadonlySet<string>;
   /** Requests by source: all, with a bad signature, and those that came with our clock wrong. */
   requests: readonly BucketSum[];
   forged: readonly BucketSum[];
@@ -154,26 +159,76 @@ function targetFault(
     const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
     return fault(problem, ADVICE[whose], run?.since);
   }
-  if (run && run.failed >= SLOW_FAILURES_MIN && run.last - run.since >= SLOW_SPAN_MS_MIN) {
+  if (run && isSlow(run) && !facts.resolved.has(name)) {
     const problem = `All of its last ${run.failed} attempts failed${breaker}.`;
     return fault(problem, ADVICE[whose], run.since);
   }
   return isOpen ? fault("Its breaker is open: it does not answer.", ADVICE[whose], run?.since) : [];
 }
 
-/** What a subscription's attempts are since one last succeeded, by when their steps begin; null if the last one did. */
-function failingRun(
-  steps: readonly BucketSum[],
-): { failed: number; since: number; last: number } | null {
+/** A subscription's attempts since one last succeeded. */
+interface FailingRun {
+  failed: number;
+  /** When the steps of the first and the last one begin, in milliseconds since 1970. */
+  since: number;
+  last: number;
+}
+
+/** A subscription's steps with attempts, newest first: those in which all failed, and the one before in which some succeeded. */
+function stepsSinceSuccess(steps: readonly BucketSum[]) {
   const tried = steps
     .filter(({ counts }) => counts.attempts > 0)
     .sort((one, other) => other.at - one.at);
   const end = tried.findIndex(({ counts }) => counts.succeeded > 0);
-  const run = end < 0 ? tried : tried.slice(0, end);
+  return end < 0 ? { failed: tried } : { failed: tried.slice(0, end), mixed: tried[end] };
+}
+
+/** Null if the last attempt succeeded. */
+function failingRun(steps: readonly BucketSum[]): FailingRun | null {
+  const { failed: run } = stepsSinceSuccess(steps);
   const [last, since] = [run[0], run.at(-1)];
   if (!last || !since) return null;
   const failed = run.reduce((sum, { counts }) => sum + counts.attempts, 0);
   return { failed, since: since.at, last: last.at };
+}
+
+/** Whether it proves something, however few they are. */
+function isSlow({ failed, since, last }: FailingRun): boolean {
+  return failed >= SLOW_FAILURES_MIN && last - since >= SLOW_SPAN_MS_MIN;
+}
+
+/** Which subscriptions fail slowly, and since when, in milliseconds since 1970. */
+export function failingSlowly(lately: readonly BucketSum[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [name, steps] of Map.groupBy(lately, (step) => step.name)) {
+    const run = failingRun(steps);
+    if (run && isSlow(run)) found.set(name, run.since);
+  }
+  return found;
+}
+
+/** Whether a subscription's failures since then are all resolved. */
+export function areResolved(groups: readonly FailureGroup[], since: number): boolean {
+  const recent = groups.filter(({ lastAt }) => lastAt >= since);
+  return recent.length > 0 && recent.every((group) => failureState(group) === "resolved");
+}
+
+/**
+ * What hours alone do not say: those in which a subscription failed last, where its failures may lie within minutes, or before
+ * its success. By the hour's start, with the subscriptions to look at in it.
+ */
+export function doubtfulHours(hours: readonly BucketSum[]): Map<number, Set<string>> {
+  const doubtful = new Map<number, Set<string>>();
+  for (const [name, steps] of Map.groupBy(hours, (step) => step.name)) {
+    const { failed, mixed } = stepsSinceSuccess(steps);
+    const [last, first] = [failed[0], failed.at(-1)];
+    const isLong = last && first && last.at - first.at >= 2 * BUCKET_MS.hour;
+    const isMixed = mixed && mixed.counts.succeeded < mixed.counts.attempts;
+    for (const { at } of isLong ? [] : [...failed, ...(isMixed ? [mixed] : [])]) {
+      doubtful.set(at, (doubtful.get(at) ?? new Set()).add(name));
+    }
+  }
+  return doubtful;
 }
 
 const HELD_ADVICE =

@@ -21,6 +21,7 @@ const WELL: FaultFacts = {
   active: new Map(),
   attempts: [],
   lately: [],
+  resolved: new Set(),
   requests: [],
   forged: [],
   clockWrong: [],
