@@ -66,6 +66,18 @@ test.each([
   expect(await response.json()).toEqual({ error: code.toLowerCase(), message: "Cannot do it: no" });
 });
 
+test.each([
+  ["page_size must be 1 to 200", "pageSize must be 1 to 200"],
+  ["from_ms must be before to_ms", "fromMs must be before toMs"],
+  ["reason must be one of invalid_signature", "reason must be one of invalid_signature"],
+  ["there is no subscription page_tokens", "there is no subscription page_tokens"],
+])("the API says %s by its own names", async (said, message) => {
+  const listEvents = () => Promise.reject(new RpcError("INVALID_ARGUMENT", said));
+  await using served = await serveConsole({ admin: { listEvents } });
+  const response = await fetch(`${served.url}/api/v1/list-events`);
+  expect(await response.json()).toEqual({ error: "invalid_argument", message });
+});
+
 test("the API says nothing about an unexpected error, and logs it", async () => {
   const getHealth = () => Promise.reject(new TypeError("secret detail"));
   await using served = await serveConsole({ admin: { getHealth } });

@@ -148,6 +148,22 @@ test.each(calls)(
   60_000,
 );
 
+test.each(calls)("$path says what a request lacks that is empty", async ({ path, reads }) => {
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+  const response = await fetch(`${served.url}${path}`, reads ? {} : init);
+  expect([200, 400, 409]).toContain(response.status);
+});
+
+test.each(
+  calls.filter(({ operation }) => operation?.parameters?.some(({ name }) => name === "pageSize")),
+)("$path names a parameter that is out of range", async ({ path }) => {
+  const response = await fetch(`${served.url}${path}?pageSize=1000000`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    message: expect.stringMatching(/^pageSize must be/),
+  });
+});
+
 function queryOf(parameters: readonly { name: string; schema: Schema }[]): fc.Arbitrary<string> {
   const values = parameters.map(({ name, schema }) => [name, anyOf(schema)] as const);
   return fc.record(Object.fromEntries(values), { requiredKeys: [] }).map((given) => {

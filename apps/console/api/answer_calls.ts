@@ -1,10 +1,10 @@
 import { PassThrough } from "node:stream";
-import type { AdminHandlers, RpcLog } from "@hookgate/rpc";
+import { type AdminHandlers, RpcError, type RpcLog } from "@hookgate/rpc";
 import type { ConsoleContext, ConsoleMiddleware } from "../console_context.ts";
 import type { Dispatchers } from "../dispatchers.ts";
 import { expectedProblem, HttpProblem } from "./http_problem.ts";
 import { readBody } from "./read_body.ts";
-import { fromJson, readQuery } from "./read_request.ts";
+import { fromJson, readQuery, withNamesOf } from "./read_request.ts";
 import type { Api, ApiCall } from "./schema.ts";
 import { toJson } from "./to_json.ts";
 import type { Watcher, Watches } from "./watches.ts";
@@ -45,15 +45,21 @@ export function answerCall(call: ApiCall, options: AnswerCallOptions): ConsoleMi
 }
 
 async function askDispatcher(
-  { name, reads, response }: ApiCall,
+  { name, reads, request: schema, response }: ApiCall,
   request: object,
   { api, dispatchers, token }: AnswerCallOptions & { token: string | null },
 ): Promise<string> {
-  const answer = await dispatchers.ask(
-    // The request was read by the schema of this very call.
-    (admin: AdminHandlers) => (admin[name] as (request: object) => Promise<unknown>)(request),
-    { token, reads },
-  );
+  const answer = await dispatchers
+    .ask(
+      // The request was read by the schema of this very call.
+      (admin: AdminHandlers) => (admin[name] as (request: object) => Promise<unknown>)(request),
+      { token, reads },
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof RpcError) || error.code !== "INVALID_ARGUMENT") throw error;
+      const message = withNamesOf(schema, error.message, api.resolve);
+      throw new RpcError(error.code, message, { cause: error });
+    });
   return JSON.stringify(toJson(answer, response, api.resolve));
 }
 

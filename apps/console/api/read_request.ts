@@ -118,6 +118,22 @@ function numberFromJson(value: unknown, schema: Schema, at: string): number {
   return value;
 }
 
+/** A dispatcher's sentence about a request, whose fields have other names over gRPC: `page_size` is `pageSize` here. */
+export function withNamesOf(schema: Schema, sentence: string, resolve: Resolve): string {
+  const names = fieldNames(schema, resolve);
+  return sentence.replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => {
+    const name = word.replace(/_[a-z]/g, ([, letter = ""]) => letter.toUpperCase());
+    return names.includes(name) ? name : word;
+  });
+}
+
+function fieldNames(schema: Schema, resolve: Resolve): string[] {
+  const { properties = {}, items } = resolve(schema);
+  const inner = Object.values(properties).flatMap((field) => fieldNames(field, resolve));
+  const own = Object.keys(properties).flatMap((name) => name.split("."));
+  return [...own, ...inner, ...(items ? fieldNames(items, resolve) : [])];
+}
+
 /** Longest name that an error repeats, in characters. */
 const SHOWN_CHARS_MAX = 100;
 

@@ -11,7 +11,7 @@ import { isRetired } from "../store/contract/subscriptions.ts";
 import type { Matching } from "../subscriptions/match_subscriptions.ts";
 import type { EventTraces } from "../traces/event_traces.ts";
 import type { KnownNames } from "./name_notes.ts";
-import { toRpcError } from "./rpc_errors.ts";
+import { missing, toRpcError } from "./rpc_errors.ts";
 
 /** Largest body of a copy, in bytes. */
 const BODY_BYTES_MAX = 1_024 * 1_024;
@@ -64,7 +64,7 @@ export function copyCalls({
       }
       checkSubscription(subscription, known);
       const detail = await store.getEvent(eventId).catch(toRpcError);
-      if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${eventId}`);
+      if (!detail) throw missing("event", eventId);
       const now = store.now();
       const id = newId("evt", { now });
       // What is hidden in it stays hidden: the copy has what its operator has seen.
@@ -93,7 +93,7 @@ export function copyCalls({
 
 function checkSubscription(name: string, { subscriptions }: KnownNames): void {
   const found = subscriptions().find(({ definition }) => definition.name === name);
-  if (!found) throw new RpcError("NOT_FOUND", `there is no subscription ${JSON.stringify(name)}`);
+  if (!found) throw missing("subscription", name);
   if (isRetired(found)) {
     const why = `subscription ${JSON.stringify(name)} is not served any more`;
     throw new RpcError("FAILED_PRECONDITION", why);

@@ -1,7 +1,7 @@
 import { type AdminHandlers, deliveryToMessage, RpcError } from "@hookgate/rpc";
 import type { Delivery } from "@hookgate/types";
 import type { Deliveries } from "../store/contract/deliveries.ts";
-import { checkReason, toRpcError } from "./rpc_errors.ts";
+import { checkReason, missing, toRpcError } from "./rpc_errors.ts";
 
 /** Options for {@linkcode deliveryCalls}. */
 export interface DeliveryCallsOptions {
@@ -21,7 +21,7 @@ export function deliveryCalls({
   return {
     async retryDelivery({ id }) {
       const result = await store.retryDelivery(id).catch(toRpcError);
-      if (result.outcome === "missing") throw missing(id);
+      if (result.outcome === "missing") throw missing("delivery", id);
       if (result.outcome === "refused") {
         throw new RpcError("FAILED_PRECONDITION", whyNotRetried(result.delivery));
       }
@@ -38,7 +38,7 @@ export function deliveryCalls({
     async cancelDelivery({ id, reason: given }) {
       const reason = checkReason(given) || "an operator cancelled it";
       const result = await store.cancelDelivery(id, { reason }).catch(toRpcError);
-      if (result.outcome === "missing") throw missing(id);
+      if (result.outcome === "missing") throw missing("delivery", id);
       if (result.outcome === "refused") {
         const problem = `delivery ${id} is ${result.delivery.state}: only dead and waiting ones can be cancelled`;
         throw new RpcError("FAILED_PRECONDITION", problem);
@@ -47,10 +47,6 @@ export function deliveryCalls({
       return { delivery: deliveryToMessage(result.delivery), dueNow: result.dueNow ?? "" };
     },
   };
-}
-
-function missing(id: string): RpcError {
-  return new RpcError("NOT_FOUND", `there is no delivery ${id}`);
 }
 
 function whyNotRetried({ id, state }: Delivery): string {

@@ -3,7 +3,7 @@ import { DELIVERY_STATES, type DeliveryState, type ReceivedEvent } from "@hookga
 import { leavingHeaders } from "../headers/leaving_headers.ts";
 import type { EventQuery, Events } from "../store/contract/events.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
-import { checkPageSize, toRpcError } from "./rpc_errors.ts";
+import { checkPageSize, missing, toRpcError } from "./rpc_errors.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -36,7 +36,7 @@ export function eventCalls({
 
     async getEvent({ id }) {
       const detail = await store.getEvent(id).catch(toRpcError);
-      if (!detail) throw new RpcError("NOT_FOUND", `there is no event ${id}`);
+      if (!detail) throw missing("event", id);
       const event = await show(detail.event).catch(toRpcError);
       const headers = leavingHeaders(event, known.sources());
       return {

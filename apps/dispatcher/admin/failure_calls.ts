@@ -24,7 +24,7 @@ import {
 } from "../store/contract/failures.ts";
 import { isId } from "../store/contract/ids.ts";
 import { type KnownNames, nameNotes, subjectNotes } from "./name_notes.ts";
-import { checkPageSize, checkReason, toRpcError } from "./rpc_errors.ts";
+import { checkPageSize, checkReason, missing, toRpcError } from "./rpc_errors.ts";
 
 /** Changes that are shown with a group: so many, of so long before it began, in milliseconds. */
 const CHANGES_SHOWN_MAX = 20;
@@ -51,12 +51,12 @@ export function failureCalls({ store, ...known }: FailureCallsOptions): FailureC
     const { state, by } = given;
     const reason = checkReason(given.reason);
     const found = await store.failure(id).catch(toRpcError);
-    if (!found) throw missing(id);
+    if (!found) throw missing("group of failures", id);
     const { attempts } = found;
     const marked = await store
       .markFailure(id, { state, at: store.now(), attempts, by, reason })
       .catch(toRpcError);
-    if (!marked) throw missing(id);
+    if (!marked) throw missing("group of failures", id);
     return { failure: groupToMessage(marked, store.now()) };
   }
 
@@ -84,7 +84,7 @@ export function failureCalls({ store, ...known }: FailureCallsOptions): FailureC
 
     async getFailure({ id }) {
       const group = await store.failure(id).catch(toRpcError);
-      if (!group) throw missing(id);
+      if (!group) throw missing("group of failures", id);
       const to = group.firstAt + CHANGES_AFTER_MS;
       const from = group.firstAt - CHANGES_BEFORE_MS;
       const changes = await store.changes({ from, to, limit: CHANGES_SHOWN_MAX }).catch(toRpcError);
@@ -184,10 +184,6 @@ function readKind(name: string): ChangeKind {
     "INVALID_ARGUMENT",
     `There is no kind "${name}": kinds are ${CHANGE_KINDS.join(", ")}`,
   );
-}
-
-function missing(id: string): RpcError {
-  return new RpcError("NOT_FOUND", `there is no group of failures ${id}`);
 }
 
 function sum(counts: readonly number[]): number {

@@ -26,7 +26,7 @@ import type { Subscriptions } from "../store/contract/subscriptions.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
 import { describeAction, proposalToMessage, toActMessage } from "./proposal_messages.ts";
 import { ofFailure } from "./replay_calls.ts";
-import { checkReason, toRpcError } from "./rpc_errors.ts";
+import { checkReason, missing, toRpcError } from "./rpc_errors.ts";
 
 /** Ids in one proposal: a person has to be able to judge it. A filter or a group of failures names more. */
 const IDS_MAX = 200;
@@ -60,21 +60,21 @@ export function proposalCalls(options: ProposalCallsOptions): ProposalCalls {
   async function findWaiting(id: string): Promise<Proposal> {
     const all = await store.proposals().catch(toRpcError);
     const found = all.find((one) => one.id === id);
-    if (!found) throw missing(id);
+    if (!found) throw missing("proposal", id);
     if (proposalState(found, store.now()) !== "waiting") throw over(found, store.now());
     return found;
   }
 
   async function decide(id: string, given: Omit<ProposalDecision, "at">): Promise<Proposal> {
     const result = await store.decideProposal(id, { ...given, at: store.now() }).catch(toRpcError);
-    if (result.outcome === "missing") throw missing(id);
+    if (result.outcome === "missing") throw missing("proposal", id);
     if (result.outcome === "refused") throw over(result.proposal, store.now());
     return result.proposal;
   }
 
   async function end(id: string, outcome: string): Promise<ProposalMessage> {
     const ended = await store.endProposal(id, outcome).catch(toRpcError);
-    if (!ended) throw missing(id);
+    if (!ended) throw missing("proposal", id);
     return show(ended);
   }
 
@@ -258,7 +258,7 @@ async function tryPause(
 ): Promise<Tried> {
   const { subscription: name } = action;
   const found = subscriptions().find(({ definition }) => definition.name === name);
-  if (!found) throw new RpcError("NOT_FOUND", `there is no subscription ${JSON.stringify(name)}`);
+  if (!found) throw missing("subscription", name);
   if (found.paused) {
     throw new RpcError("FAILED_PRECONDITION", `subscription ${name} is paused already`);
   }
@@ -292,10 +292,6 @@ const PER_SECOND_DEFAULT = 200;
 
 function namesOf(action: ProposedAction): Parameters<typeof nameNotes>[0] {
   return action.kind === "replay" ? action.filter : {};
-}
-
-function missing(id: string): RpcError {
-  return new RpcError("NOT_FOUND", `there is no proposal ${id}`);
 }
 
 function over(proposal: Proposal, now: number): RpcError {

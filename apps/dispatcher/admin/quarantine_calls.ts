@@ -8,7 +8,7 @@ import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { Quarantine, QuarantineQuery } from "../store/contract/quarantine.ts";
 import type { EventTraces } from "../traces/event_traces.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
-import { checkPageSize, toRpcError } from "./rpc_errors.ts";
+import { checkPageSize, missing, toRpcError } from "./rpc_errors.ts";
 import { type VerifyAgainOptions, verifyAgain } from "./verify_again.ts";
 
 /** How many refused requests one call verifies. */
@@ -63,7 +63,7 @@ export function quarantineCalls(options: QuarantineCallsOptions): QuarantineCall
 
     async getQuarantined({ id }) {
       const request = await store.getQuarantined(id).catch(toRpcError);
-      if (!request) throw new RpcError("NOT_FOUND", `there is no refused request ${id}`);
+      if (!request) throw missing("refused request", id);
       const diagnosis = await diagnosisOf(request, options).catch(toRpcError);
       const url = hideUrlCredentials(request, sources());
       const shown = { ...hideCredentials(request, sources()), url, diagnosis };

@@ -10,7 +10,7 @@ import { type CreateReplayOptions, createReplay } from "../replay/create_replay.
 import type { Failures } from "../store/contract/failures.ts";
 import { REPLAYS_KEPT_MAX, type Replays } from "../store/contract/replays.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
-import { toRpcError } from "./rpc_errors.ts";
+import { missing, toRpcError } from "./rpc_errors.ts";
 
 const REPLAYS_LISTED_DEFAULT = 50;
 
@@ -81,7 +81,7 @@ export function replayCalls({
         throw new RpcError("INVALID_ARGUMENT", "state must be running, paused or cancelled");
       }
       const replay = await store.setReplayState(id, state).catch(toRpcError);
-      if (!replay) throw new RpcError("NOT_FOUND", `there is no replay ${id}`);
+      if (!replay) throw missing("replay", id);
       if (replay.state !== state) {
         const problem = `replay ${id} is ${replay.state}: it has ended; create a new one`;
         throw new RpcError("FAILED_PRECONDITION", problem);
@@ -102,7 +102,7 @@ export async function ofFailure(
   if (failure === undefined || filter.ids) return filter;
   const group = await store.failure(failure).catch(toRpcError);
   if (!group || (subscription !== undefined && subscription !== group.subscription)) {
-    throw new RpcError("NOT_FOUND", `there is no group of failures ${failure}`);
+    throw missing("group of failures", failure);
   }
   return { state: "dead", ...filter, subscription: group.subscription };
 }

@@ -32,3 +32,9 @@ export function checkPageSize(pageSize: number): number {
   if (limit >= 1 && limit <= PAGE_EVENTS_MAX) return limit;
   throw new RpcError("INVALID_ARGUMENT", `page_size must be 1 to ${PAGE_EVENTS_MAX}`);
 }
+
+/** What a request names and there is not; or what it should name, if it names none. */
+export function missing(what: string, name: string): RpcError {
+  if (name === "") return new RpcError("INVALID_ARGUMENT", `say which ${what}: none is named`);
+  return new RpcError("NOT_FOUND", `there is no ${what} ${name}`);
+}

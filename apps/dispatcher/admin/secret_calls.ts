@@ -7,7 +7,7 @@ import { describeSecrets } from "../sources/describe_secrets.ts";
 import type { PassedTime } from "../sources/passed_time.ts";
 import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
-import { toRpcError } from "./rpc_errors.ts";
+import { missing, toRpcError } from "./rpc_errors.ts";
 
 /** How long an enrolment is open by default, in milliseconds. */
 const OPEN_MS_DEFAULT = 600_000;
@@ -91,5 +91,5 @@ export function secretCalls({
 function requireSource(sources: readonly ConfiguredSource[], name: string): ConfiguredSource {
   const source = sources.find((one) => one.name === name);
   if (source) return source;
-  throw new RpcError("NOT_FOUND", `there is no source ${name}`);
+  throw missing("source", name);
 }

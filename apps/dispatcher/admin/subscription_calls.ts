@@ -25,7 +25,7 @@ import type { Activity } from "../subscriptions/activity.ts";
 import { deleteInSteps } from "../subscriptions/delete_in_steps.ts";
 import { patternsProblem } from "../subscriptions/patterns_problem.ts";
 import { compileReach } from "../subscriptions/reach.ts";
-import { checkReason, toRpcError } from "./rpc_errors.ts";
+import { checkReason, missing, toRpcError } from "./rpc_errors.ts";
 
 /** Waiting deliveries are counted up to these numbers, of one subscription and of all together. */
 const COUNTED = { eachMax: 100_000, allMax: 1_000_000, eachMin: 1_000 };
@@ -100,7 +100,7 @@ export function subscriptionCalls({
       const result = await store
         .pauseSubscription(name, { by: "operator", reason })
         .catch(toRpcError);
-      if (result.outcome === "missing") throw missing(name);
+      if (result.outcome === "missing") throw missing("subscription", name);
       adoptSubscriptions(result.set);
       if (result.outcome === "paused")
         log.warn({ subscription: name, reason }, "subscription paused");
@@ -129,7 +129,7 @@ export function subscriptionCalls({
       }
       const set = await store.subscriptions().catch(toRpcError);
       const found = set.subscriptions.find(({ definition }) => definition.name === name);
-      if (!found) throw missing(name);
+      if (!found) throw missing("subscription", name);
       const events = types.length > 0 ? types : found.definition.events;
       const filter = { events, sources: sources.length > 0 ? sources : found.definition.sources };
       const result = await store.changeSubscription(name, filter).catch(toRpcError);
@@ -146,7 +146,7 @@ export function subscriptionCalls({
       const reason = checkReason(given);
       if (caller?.only !== undefined) await checkOwn(name, caller.only);
       const begun = await store.deleteSubscription(name, { reason }).catch(toRpcError);
-      if (begun.outcome === "missing") throw missing(name);
+      if (begun.outcome === "missing") throw missing("subscription", name);
       if (begun.outcome !== "deleting") {
         const problem = `subscription ${name} is in the configuration: remove it there first, and reload`;
         throw new RpcError("FAILED_PRECONDITION", problem);
@@ -224,15 +224,11 @@ function checkPatterns(field: string, patterns: readonly string[]): void {
   if (problem) throw new RpcError("INVALID_ARGUMENT", problem);
 }
 
-function missing(name: string): RpcError {
-  return new RpcError("NOT_FOUND", `there is no subscription ${name}`);
-}
-
 function changeRefusal(
   name: string,
   outcome: Exclude<ChangeResult["outcome"], "changed" | "same">,
 ): RpcError {
-  if (outcome === "missing") return missing(name);
+  if (outcome === "missing") return missing("subscription", name);
   const problem = {
     configured: `subscription ${name} is in the configuration: change it there, and reload`,
     other_kind: `subscription ${name} is no stream: only those have a filter without the configuration`,
@@ -242,7 +238,7 @@ function changeRefusal(
 }
 
 function refusal(name: string, outcome: "not_paused" | "removed" | "missing"): RpcError {
-  if (outcome === "missing") return missing(name);
+  if (outcome === "missing") return missing("subscription", name);
   const problem =
     outcome === "removed"
       ? `subscription ${name} is no longer in the configuration: add it there first`
