@@ -9,6 +9,7 @@ import { writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serialize } from "node:v8";
+import { StartError } from "@hookgate/types";
 import { ensureExampleSecret } from "../generated_secrets.ts";
 import { copyPlainData, type PlainCopy } from "./plain_data.ts";
 
@@ -33,9 +34,20 @@ process.exit(0);
  */
 function offerExampleSecret(dataDir: string): void {
   const fallback = Object.create(Object.prototype, {
-    WEBHOOK_SECRET: { get: () => ensureExampleSecret(dataDir) },
+    WEBHOOK_SECRET: { get: () => exampleSecret(dataDir) },
   });
   Object.setPrototypeOf(process.env, fallback);
+}
+
+/** Ends the process where DATA_DIR cannot be used: that is no error in the file. */
+function exampleSecret(dataDir: string): string {
+  try {
+    return ensureExampleSecret(dataDir);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    report({ data: null, problems: [error.message] });
+    process.exit(0);
+  }
 }
 
 /** Replaces plain data by what the schema makes of it. */

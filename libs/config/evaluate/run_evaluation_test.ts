@@ -22,12 +22,15 @@ afterEach(async () => {
 });
 
 /** Evaluates a file with that text, far from the clone and from every package.json. */
-function evaluate(text: string, options: RunEvaluationOptions & { file?: string } = {}) {
-  const { file = "hookgate.config.ts", ...rest } = options;
+function evaluate(
+  text: string,
+  options: RunEvaluationOptions & { file?: string; given?: NodeJS.ProcessEnv } = {},
+) {
+  const { file = "hookgate.config.ts", given = { WEBHOOK_SECRET: "s3cret" }, ...rest } = options;
   const configPath = join(directory.path, file);
   mkdirSync(dirname(configPath), { recursive: true });
   writeFileSync(configPath, text);
-  const env = readEnv({ HOOKGATE_CONFIG: configPath, WEBHOOK_SECRET: "s3cret" });
+  const env = readEnv({ HOOKGATE_CONFIG: configPath, ...given });
   const print = (output: string) => {
     printed += output;
   };
@@ -126,6 +129,15 @@ test("runEvaluation() refuses functions and classes by their key path", async ()
     `Cannot use ${join(directory.path, "hookgate.config.ts")}: 2 problems\n` +
       "  sources.academy.secrets[0] is a function: the configuration must be plain data\n" +
       "  handler is a class: the configuration must be plain data",
+  );
+});
+
+test("runEvaluation() says in a sentence that DATA_DIR cannot be used", async () => {
+  const text = "export default { secrets: [process.env.WEBHOOK_SECRET] };";
+  expect(await messageOf(evaluate(text, { given: { DATA_DIR: "/proc/nothing" } }))).toBe(
+    `Cannot use ${join(directory.path, "hookgate.config.ts")}: 1 problem\n` +
+      "  Cannot generate the example secret: /proc/nothing/webhook_secret cannot be written: " +
+      "its directory is missing, or a link that leads nowhere; see DATA_DIR",
   );
 });
 
