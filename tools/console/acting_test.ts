@@ -258,3 +258,31 @@ testPage(
 testPage("no page runs what its policy forbids, asks another host, or throws", () => {
   expect(browser.faults).toEqual([]);
 });
+
+/** The element that has the focus, as a selector of its own would name it. */
+const FOCUSED = "[document.activeElement.tagName, document.activeElement.className].join('.')";
+
+testPage(
+  "the focus stays where one works when the button of what is done goes away",
+  async () => {
+    const { failures } = await served.read<{ failures: { id: string }[] }>("/api/v1/list-failures");
+    const page = await browser.open(`/failures/${failures[0]?.id}`);
+    const focus = () => page.evaluate(FOCUSED);
+    const panel = page.getByRole("dialog");
+    for (const name of ["Acknowledge", "Resolve"]) {
+      const button = page.getByRole("main").getByRole("button", { name, exact: true });
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await panel.getByRole("button", { name: "Close" }).click();
+      await panel.waitFor({ state: "detached" });
+      await waitFor(async () => (await focus()) === "BUTTON.", { what: `${name} has the focus` });
+      expect(await page.locator(":focus").innerText()).toBe(name);
+      await page.keyboard.press("Enter");
+      await panel.getByLabel("Reason").press("Enter");
+      await button.waitFor({ state: "detached" });
+      await waitFor(async () => (await focus()) === "DIV.bar", { what: "what was around it" });
+    }
+    await page.context().close();
+  },
+  60_000,
+);
