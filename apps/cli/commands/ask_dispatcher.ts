@@ -207,11 +207,11 @@ async function explainUnavailable(
       return `Cannot ${what}: ${dispatcher} ${env.rpcTls?.cert == null ? "needs" : "refused"} ${own}`;
     case "closed":
       if (env.rpcTls === null) {
-        return `Cannot ${what}: ${dispatcher} closed the connection; it may need TLS: set RPC_TLS_CA`;
+        return `Cannot ${what}: ${dispatcher} closed the connection; it may have ended just now, or need TLS: set RPC_TLS_CA`;
       }
       return (
         `Cannot ${what}: ${dispatcher} closed the connection; ` +
-        `it may ${env.rpcTls.cert === null ? "need" : "have refused"} ${own}`
+        `it may have ended just now, or ${env.rpcTls.cert === null ? "need" : "have refused"} ${own}`
       );
     case "another protocol":
       return (

@@ -7,6 +7,7 @@ import type { BucketSum } from "../contract/metrics.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
 import { prepareStoreFile } from "./file.ts";
 import { type SpawnStoreThread, SqliteThread } from "./thread.ts";
+import { removeBroken } from "./upkeep/back_up.ts";
 import { WallClock, type WallClockOptions } from "./wall_clock.ts";
 import { type Args, CROSSINGS, type Crossing, type Output } from "./wire.ts";
 
@@ -52,6 +53,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const now = () => clock.now();
   const thread = new SqliteThread({ file, now, steps: () => clock.steps, log, spawn });
   const takenOver = await thread.start();
+  const backups = join(resolve(dataDir), BACKUP_FOLDER);
+  // Only the store's owner makes any.
+  removeBroken(backups);
   log.info({ file, dispatcherId, takenOver }, "store opened");
   const operations = remoteOperations(thread, now);
   const clockTimer = setInterval(() => {
@@ -94,7 +98,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     now,
     clockSteps: () => clock.steps,
     async backUp(name) {
-      const path = join(resolve(dataDir), BACKUP_FOLDER, name);
+      const path = join(backups, name);
       return { path, bytes: await thread.call("backUp", [path]) };
     },
     diskHasRoom: () => thread.call("diskHasRoom", []),

@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { describeFault, STORE_FILE } from "../file.ts";
 import { refuseForeign, SCHEMA_VERSION } from "../schema.ts";
 import { prepareCheck } from "../upkeep/check.ts";
@@ -69,9 +70,17 @@ export function checkStoreFile(file: string): CheckedFile {
   }
 }
 
-function openToRead(file: string): DatabaseSync {
+/**
+ * Opens a file that may be where nothing can be written. One without a log is read without locks, for which SQLite would put files
+ * next to it; a dispatcher that uses it has a log.
+ *
+ * @throws {Error} with a message for an operator if it cannot be opened.
+ */
+export function openToRead(file: string): DatabaseSync {
+  const url = pathToFileURL(file);
+  if (!existsSync(`${file}-wal`)) url.searchParams.set("immutable", "1");
   try {
-    return new DatabaseSync(file, { readOnly: true });
+    return new DatabaseSync(url, { readOnly: true });
   } catch (cause) {
     const state = describeFault(cause, file) ?? `${file}: ${(cause as Error).message}`;
     throw new Error(`Cannot check the store: ${state}`, { cause });

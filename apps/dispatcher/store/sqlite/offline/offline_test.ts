@@ -12,7 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { commit, newCapture, newEvent, type TestEvent } from "../../suite/fixtures.ts";
@@ -107,6 +107,27 @@ test("backUp() refuses a file that exists, and leaves nothing behind", async () 
   const path = await backUp();
   await expect(store.backUp?.("copy.sqlite")).rejects.toThrow(`${path} exists already`);
   expect(readdirSync(join(dataDir, "backups"))).toEqual(["copy.sqlite"]);
+});
+
+test("a backup is checked and restored without a file next to it: its disk may be read-only", async () => {
+  const ledger: TestEvent[] = [];
+  await storeAll(3, ledger);
+  const path = await backUp();
+  await store.close();
+  expect(checkStoreFile(path)).toMatchObject({ events: 3, problems: [] });
+  expect(readdirSync(dirname(path))).toEqual(["copy.sqlite"]);
+  await restoreStoreFile(path, { dataDir, replace: true, now: NOW });
+  expect(readdirSync(dirname(path))).toEqual(["copy.sqlite"]);
+  store = await open(dataDir);
+  expect(await missing(ledger)).toEqual([]);
+});
+
+test("the next owner removes what a killed one has left of a copy, and no whole copy", async () => {
+  const path = await backUp();
+  await store.close();
+  for (const ending of [".part", ".part-journal"]) writeFileSync(`${path}${ending}`, "half");
+  store = await open(dataDir);
+  expect(readdirSync(dirname(path))).toEqual(["copy.sqlite"]);
 });
 
 test("restoreStoreFile() refuses while a dispatcher owns the store, and a store that is there", async () => {

@@ -5,7 +5,7 @@ import { keepName } from "@hookgate/files";
 import { describeFault, makeDataDir, prepareStoreFile, STORE_FILE, sqliteCode } from "../file.ts";
 import { backUp } from "../upkeep/back_up.ts";
 import { clearDamageMark } from "../upkeep/damage_mark.ts";
-import { type CheckedFile, checkStoreFile } from "./check_file.ts";
+import { type CheckedFile, checkStoreFile, openToRead } from "./check_file.ts";
 
 /** Options for {@linkcode restoreStoreFile}. */
 export interface RestoreOptions {
@@ -53,7 +53,7 @@ export async function restoreStoreFile(
   makeDataDir(dataDir);
   const copy = `${path}-restored`;
   rmSync(copy, { force: true });
-  const db = new DatabaseSync(from, { readOnly: true });
+  const db = openToRead(from);
   try {
     await backUp(db, copy);
   } catch (cause) {

@@ -1,5 +1,13 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { backup, type DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
@@ -35,6 +43,14 @@ export async function backUp(db: DatabaseSync, target: string): Promise<number> 
   } finally {
     rmSync(part, { force: true });
     rmSync(`${part}-journal`, { force: true });
+  }
+}
+
+/** Removes what is left in a folder of copies whose process was killed: each is as large as the store. */
+export function removeBroken(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (/\.part(?:-journal)?$/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 
