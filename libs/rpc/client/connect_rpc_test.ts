@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { promises as dns } from "node:dns";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "@hookgate/testing";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { answerOf, captureOf } from "../suite/example_messages.ts";
 import { startFreezingProxy } from "../suite/freezing_proxy.ts";
 import { errorOf, receive, startPair } from "../suite/rpc_pair.ts";
@@ -87,6 +88,27 @@ test("a server that is killed is an error, once, and the next stream finds the o
   await captureOnce(client);
   expect(near.endings).toHaveLength(1);
 }, 30_000);
+
+test("a server whose name gets another address after its end is found within seconds", async () => {
+  const first = await spawnServer("127.0.0.1:0");
+  const port = first.address.split(":").at(-1);
+  let address = "127.0.0.1";
+  const looked: string[] = [];
+  const lookup = jest.spyOn(dns, "lookup").mockImplementation((async () => {
+    looked.push(address);
+    return [{ address, family: 4 }];
+  }) as unknown as typeof dns.lookup);
+  stack.defer(() => lookup.mockRestore());
+  const client = connect(`dispatcher.test:${port}`);
+  await captureOnce(client);
+  first.child.kill("SIGKILL");
+  // The name is looked up as soon as the connection is lost, and has its new address only later.
+  const failed = async () => (await receive(client.capture()).over) !== null && looked.length > 1;
+  await waitFor(failed, { what: "a look for the name", timeoutMs: 10_000 });
+  await spawnServer(`127.0.0.2:${port}`);
+  address = "127.0.0.2";
+  await captureOnce(client);
+});
 
 test("a frozen server is an error within seconds, and is found again when it continues", async () => {
   const { child, address } = await spawnServer();

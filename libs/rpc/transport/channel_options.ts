@@ -46,6 +46,8 @@ export const CLIENT_OPTIONS: ChannelOptions = {
   "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
   // Its own pool is closed with the channel; the shared one keeps connections for ten more seconds.
   "grpc.use_local_subchannel_pool": 1,
+  // A restarted dispatcher may have another address, and its name only later: without this the old one is tried for half a minute.
+  "grpc.dns_min_time_between_resolutions_ms": 1_000,
   // The dispatcher is on a private network; an http_proxy in the environment is for the outside.
   "grpc.enable_http_proxy": 0,
   // Saves a TXT query for a service configuration that does not exist.

@@ -32,7 +32,8 @@ export class Calls {
     try {
       return await call;
     } catch (error) {
-      throw unavailable(what, error);
+      // The driver names an address, and not what is there.
+      throw unavailable(`${what}: MongoDB`, error);
     } finally {
       this.#running.delete(call);
     }

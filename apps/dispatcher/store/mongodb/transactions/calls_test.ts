@@ -12,7 +12,7 @@ test("Calls turns errors of the driver into StoreUnavailableError, with the caus
   const call = new Calls({ timeoutMs: 1_000 }).run("list events", () => Promise.reject(cause));
   await expect(call).rejects.toThrow(StoreUnavailableError);
   await expect(call).rejects.toMatchObject({
-    message: "Cannot list events: connection 1 closed",
+    message: "Cannot list events: MongoDB: connection 1 closed",
     cause,
   });
 });
