@@ -22,7 +22,7 @@ export interface Cli {
   stderr: Output;
   /** The time, in milliseconds since 1970. */
   now: () => number;
-  /** Calls `listener` on the next Ctrl-C, or a request to end, instead of ending the program; returns what takes that back. */
+  /** Calls `listener` on the next two Ctrl-C, or requests to end, instead of ending the program; returns what takes that back. */
   onInterrupt: (listener: () => void) => () => void;
 }
 

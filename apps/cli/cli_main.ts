@@ -2,9 +2,7 @@ import { loadDotEnv } from "@hookgate/config";
 import { StartError } from "@hookgate/types";
 import { EXIT } from "./cli.ts";
 import { endWithNpm } from "./start/end_with_npm.ts";
-
-/** Ctrl-C, what npx and services send, and a terminal that was closed: a command leaves nothing behind in any case. */
-const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { onInterrupt } from "./start/on_interrupt.ts";
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -41,11 +39,7 @@ async function runCommand(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
-    onInterrupt(listener) {
-      for (const signal of INTERRUPTS) process.once(signal, listener);
-      return () => {
-        for (const signal of INTERRUPTS) process.off(signal, listener);
-      };
-    },
+    onInterrupt: (listener) =>
+      onInterrupt(listener, { signals: process, monotonic: () => performance.now() }),
   });
 }

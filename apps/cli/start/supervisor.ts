@@ -1,6 +1,7 @@
 import { deadline } from "@hookgate/async";
 import { type Config, EXIT_OPERATOR } from "@hookgate/config";
 import { type App, AppProcess, type AppProcessOptions } from "./app_process.ts";
+import { SAME_INTERRUPT_MS } from "./on_interrupt.ts";
 
 /** Options for {@linkcode Supervisor}. */
 export interface SupervisorOptions extends AppProcessOptions {
@@ -18,9 +19,6 @@ export interface SupervisorOptions extends AppProcessOptions {
 
 /** Exit status of a process that Ctrl-C ended, as shells report it. */
 const EXIT_INTERRUPTED = 130;
-
-/** npm forwards Ctrl-C although the terminal has sent it already: two signals this close are one, in milliseconds. */
-const SAME_INTERRUPT_MS = 500;
 
 /**
  * Keeps apps running until it is stopped. They start together, those beside them once they are ready, and stop one after the
