@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { open } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { StartError } from "@hookgate/types";
@@ -55,21 +56,48 @@ export async function readTlsFiles(paths: NonNullable<RpcEnv["rpcTls"]>): Promis
   if ((files.cert === null) !== (files.key === null)) {
     throw new StartError("Cannot use TLS: RPC_TLS_CERT and RPC_TLS_KEY need each other");
   }
-  tryPem("RPC_TLS_CERT and RPC_TLS_KEY", { cert: files.cert, key: files.key });
-  tryPem("RPC_TLS_CA", { ca: files.ca });
+  const { cert, key, ca } = files;
+  if (cert !== null) attempt("RPC_TLS_CERT", () => tryCertificates(cert));
+  if (key !== null) attempt("RPC_TLS_KEY", () => tryKey(key));
+  if (ca !== null) attempt("RPC_TLS_CA", () => tryCertificates(ca));
+  if (cert !== null && key !== null) {
+    attempt("RPC_TLS_CERT and RPC_TLS_KEY", () => tryPair(cert, key));
+  }
   return files;
 }
 
-/** Node accepts a CA file without a certificate, and then trusts no server. */
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
+const KEY = "PRIVATE KEY-----";
 
-function tryPem(variables: string, pem: Partial<TlsFiles>): void {
-  try {
-    if (typeof pem.ca === "string" && !pem.ca.includes(CERTIFICATE)) {
-      throw new Error("there is no certificate in it");
+/** Node takes an empty text for none at all, and of authorities those that it can read: then nobody could connect. */
+function tryCertificates(text: string): void {
+  const [, ...parts] = text.split(CERTIFICATE);
+  if (parts.length === 0) throw new Error("there is no certificate in it");
+  for (const [index, part] of parts.entries()) {
+    try {
+      new X509Certificate(CERTIFICATE + part);
+    } catch (cause) {
+      const which = parts.length === 1 ? "the certificate" : `certificate ${index + 1}`;
+      throw new Error(`${which} in it is cut off or damaged`, { cause });
     }
-    const given = Object.entries(pem).filter(([, text]) => text !== null);
-    createSecureContext(Object.fromEntries(given));
+  }
+}
+
+function tryKey(text: string): void {
+  if (!text.includes(KEY)) throw new Error("there is no private key in it");
+  createPrivateKey(text);
+}
+
+function tryPair(cert: string, key: string): void {
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
+    throw new Error("the key belongs to another certificate");
+  }
+  createSecureContext({ cert, key });
+}
+
+function attempt(variables: string, use: () => void): void {
+  try {
+    use();
   } catch (error) {
     const { message: problem } = error as Error;
     throw new StartError(`Cannot use ${variables}: ${problem}`, { cause: error });

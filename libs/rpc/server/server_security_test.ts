@@ -203,11 +203,23 @@ test("TLS files are read and tried", async () => {
   );
 
   const text = await put("text", "no certificate");
+  const empty = await put("empty", "");
+  const half = tls?.cert.slice(0, 300) ?? "";
+  const cut = await put("cut", half);
+  const cutSecond = await put("cut_second", `${tls?.ca}${half}`);
   for (const [changes, refusal] of [
     [{ key: null }, "Cannot use TLS: RPC_TLS_CERT and RPC_TLS_KEY need each other"],
-    [{ key: made.client.key }, "Cannot use RPC_TLS_CERT and RPC_TLS_KEY: "],
-    [{ cert: text }, "Cannot use RPC_TLS_CERT and RPC_TLS_KEY: "],
-    [{ ca: text }, "Cannot use RPC_TLS_CA: there is no certificate in it"],
+    [
+      { key: made.client.key },
+      "Cannot use RPC_TLS_CERT and RPC_TLS_KEY: the key belongs to another certificate",
+    ],
+    ...[text, empty].flatMap((file) => [
+      [{ cert: file }, "Cannot use RPC_TLS_CERT: there is no certificate in it"] as const,
+      [{ key: file }, "Cannot use RPC_TLS_KEY: there is no private key in it"] as const,
+      [{ ca: file }, "Cannot use RPC_TLS_CA: there is no certificate in it"] as const,
+    ]),
+    [{ cert: cut }, "Cannot use RPC_TLS_CERT: the certificate in it is cut off or damaged"],
+    [{ ca: cutSecond }, "Cannot use RPC_TLS_CA: certificate 2 in it is cut off or damaged"],
     [{ ca: join(directory, "missing") }, "Cannot read the file of RPC_TLS_CA, "],
   ] as const) {
     const rpcTls = { ...paths, ...changes };
