@@ -45,7 +45,8 @@ export type PublishedKeys = ReadonlyMap<string, readonly PublishedKey[]>;
 
 /**
  * The keys of a JSON Web Key Set that signatures may be made with; null if the text is none. One that cannot be read, has no
- * name, or is for something else is left out: senders may add kinds of keys that are not known here.
+ * name, or is for something else is left out: senders may add kinds of keys that are not known here. A set of only such keys is none;
+ * one without any keys is a set, as a sender may withdraw all of them.
  */
 export function readKeySet(json: string): PublishedKeys | null {
   return parseKeySet(json);
@@ -61,6 +62,9 @@ function keysOf(json: string): PublishedKeys {
     const named = found.get(jwk.kid);
     if (named === undefined) found.set(jwk.kid, [key]);
     else named.push(key);
+  }
+  if (keys.length > 0 && found.size === 0) {
+    throw new TypeError("Cannot read the key set: none of its keys is for signatures");
   }
   return found;
 }

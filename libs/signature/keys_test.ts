@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { COST_MS_MAX, cpuMs } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
+import { readKeySet } from "./keys.ts";
 import { makeCertificate } from "./make_secret.ts";
 import type { CertificateRecipe, JwtRecipe, PublicKeyRecipe, Recipe } from "./recipe.ts";
 import { sign } from "./sign.ts";
@@ -72,6 +73,20 @@ test.each<[string, unknown[]]>([
   ["comes after four others of its name", [...Array(4).fill(ANOTHER), OWN]],
 ])("verify() does not verify with a published key that %s", async (_, keys) => {
   expect(await judge(keys)).toEqual({ ok: false, reason: "no_match" });
+});
+
+test.each<[string, number | null, string]>([
+  ["nothing", null, ""],
+  ["an error page", null, "<html>"],
+  ["null", null, "null"],
+  ["an object without keys", null, "{}"],
+  ["keys that are no list", null, '{"keys":{}}'],
+  ["keys of a kind that is not known", null, '{"keys":[{"kty":"unheard of"}]}'],
+  ["keys to encrypt with", null, JSON.stringify({ keys: [{ ...OWN, use: "enc" }] })],
+  ["a set without keys", 0, '{"keys":[]}'],
+  ["a key among others", 1, JSON.stringify({ keys: [{ kty: "unheard of" }, OWN] })],
+])("readKeySet() of %s: %s names", (_, names, json) => {
+  expect(readKeySet(json)?.size ?? null).toBe(names);
 });
 
 /** A key with a modulus and an exponent of so many bytes, which nobody has the private one of. */

@@ -93,7 +93,7 @@ export class KeySets {
     set.triedAt = this.#monotonic();
     set.fetching = fetchKeySet(url, { timeoutMs: FETCH_MS_MAX, fetch: this.#fetch })
       .then((json) => {
-        if (isUnreadable(json)) throw new Error("Cannot read any key of the set");
+        if (readKeySet(json) === null) throw new Error("Cannot read any key of the set");
         set.json = json;
         set.fetchedAt = this.#monotonic();
         set.failed = false;
@@ -116,12 +116,6 @@ export class KeySets {
 function unfetched(): KeySet {
   const never = Number.NEGATIVE_INFINITY;
   return { json: null, fetchedAt: never, triedAt: never, failed: true, fetching: null };
-}
-
-/** One without any key is readable: a sender may withdraw all of them. */
-function isUnreadable(json: string): boolean {
-  const isEmpty = (JSON.parse(json) as { keys: unknown[] }).keys.length === 0;
-  return !isEmpty && readKeySet(json)?.size === 0;
 }
 
 function hasKey({ json }: KeySet, kid: string): boolean {

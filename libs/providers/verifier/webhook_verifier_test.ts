@@ -161,17 +161,17 @@ test.each(PUBLISHING)(
     const forged = sender(id, options, secret);
     expect(await kindOf(forged.request)).toBe(401);
     expect(asked).toBe(2);
-    for (const bad of ["", "<html>"]) {
+    for (const bad of ["", "<html>", '{"keys":[{"kty":"unheard of"}]}']) {
       published = bad;
       now += 1_001;
       expect(await kindOf(forged.request)).toBe(503);
       expect(await kindOf(request)).toBe("event");
     }
-    expect(asked).toBe(4);
+    expect(asked).toBe(5);
     published = forged.published ?? "";
     now += 1_001;
     expect(await kindOf(forged.request)).toBe("event");
     expect(await kindOf(request)).toBe(401);
-    expect(asked).toBe(5);
+    expect(asked).toBe(6);
   },
 );
