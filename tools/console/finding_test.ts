@@ -18,6 +18,11 @@ testPage(
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "course.enrolled" }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/events/${example.ids.enrolled}`);
+    // A word that filters nothing makes no id of the others: it is said which words there are.
+    await page.keyboard.press("/");
+    await page.keyboard.type("state:dead sorce:academy");
+    await page.keyboard.press("Enter");
+    await page.getByText("there are source:, type:, state:, subscription:.").waitFor();
     await page.context().close();
   },
   60_000,

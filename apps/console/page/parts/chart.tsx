@@ -95,7 +95,8 @@ function optionsOf(element: HTMLElement, { lines, height, marks }: Drawing): uPl
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    // Half of the last time stands beside it.
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
     scales: {

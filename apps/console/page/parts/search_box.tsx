@@ -4,7 +4,9 @@ import { go } from "../lib/route.tsx";
 import { useKeys } from "../lib/use_keys.ts";
 
 /** Words that filter events, each with a value after a colon. */
-const WORD = /^(source|type|state|subscription):(\S+)$/;
+export const FILTERS = ["source", "type", "state", "subscription"] as const;
+
+const WORD = new RegExp(`^(${FILTERS.join("|")}):(\\S+)$`);
 
 const PAGES: Readonly<Record<string, string>> = {
   evt: "/events/",

@@ -5,6 +5,7 @@ import { useRead } from "../lib/use_read.ts";
 import type { Answer } from "../lib/wire.ts";
 import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
+import { FILTERS } from "../parts/search_box.tsx";
 
 type Found = Answer<"find">["found"][number];
 
@@ -39,6 +40,12 @@ export function FindView({ place }: { place: Place }): JSX.Element {
             <code>{text}</code> names nothing that is still kept. Is it a value in a body?{" "}
             <Link href={`/search?text=${encodeURIComponent(text)}`}>Search in bodies</Link>.
           </p>
+          {text.includes(":") && (
+            <p>
+              To filter events write only words such as <code>state:dead</code>; there are{" "}
+              {FILTERS.map((word) => `${word}:`).join(", ")}.
+            </p>
+          )}
         </Empty>
       )}
       <ul class="rows">
