@@ -176,7 +176,7 @@ function explainAnswer(response: Response, source: string): string {
     case 429:
       return `Cannot send: over a rate limit${later}`;
     case 503:
-      return `Cannot send: the edge cannot store events now${later}; is the dispatcher running? Start it with npm start`;
+      return `Cannot send: the edge cannot store events now${later}; npx hookgate health says why`;
     default:
       return `Cannot send: the edge answered with status ${response.status}${later}`;
   }

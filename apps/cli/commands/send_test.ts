@@ -160,7 +160,7 @@ test.each([
   [418, "with status 418"],
   [429, "over a rate limit (it asks to wait 7 s)"],
   [302, "with status 302"],
-  [503, "is the dispatcher running? Start it with npm start"],
+  [503, "npx hookgate health says why"],
 ])("hookgate send explains the answer %d", async (status, words) => {
   answer = (response) => {
     response.writeHead(status, { "retry-after": "7", location: "/elsewhere" });

@@ -69,7 +69,8 @@ function health(
   const sums = { received: 0, processed: 0, failed: 0, retried: 0, avgProcessingTime: 0 };
   const recipients: Recipient[] =
     error === "" ? [] : [{ name: "team", about: [], target: { kind: "slack", url: "https://a" } }];
-  const state = { sentAt: null, failures: 3, error, nextAt: 0, claim: null };
+  const failing = { failures: 3, failingSince: NOW - 5_000, error };
+  const state = { sentAt: 1, ...failing, nextAt: 0, claim: null };
   const book = { notices: [], recipients: { team: state } };
   const all = Object.values(parts).map(({ waiting }) => waiting?.deliveries ?? 0);
   return healthCalls({
@@ -296,6 +297,7 @@ test("getHealth() names a recipient that cannot be told, which is no fault of th
         whose: "recipient",
         name: "team",
         problem: "It could not be told, 3 times in a row: hooks.slack.com answered 404: no_team.",
+        sinceMs: NOW - 5_000,
       },
     ],
   });

@@ -58,14 +58,14 @@ export function noticeCalls({
 /** Recipients that cannot be told, for health. */
 export function recipientFaults({ recipients }: NotifyConfig, book: NoticeBook): FaultMessage[] {
   return recipients.flatMap(({ name }) => {
-    const { failures = 0, error = "", sentAt = null } = book.recipients[name] ?? {};
+    const { failures = 0, error = "", failingSince } = book.recipients[name] ?? {};
     if (failures === 0) return [];
     return {
       whose: "recipient",
       name,
       problem: `It could not be told${failures > 1 ? `, ${failures} times in a row` : ""}: ${error}.`,
       advice: `npx hookgate notify test ${name} tries again; npx hookgate notify shows what it was not told.`,
-      ...(sentAt !== null && { sinceMs: sentAt }),
+      ...(failingSince !== undefined && { sinceMs: failingSince }),
     };
   });
 }

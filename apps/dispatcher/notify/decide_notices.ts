@@ -105,6 +105,7 @@ export function endTelling(
     const waitMs = Math.max(retryAfterMs, AGAIN_MS.first * 2 ** failures);
     return withState(book, name, {
       failures: failures + 1,
+      ...(failures === 0 && { failingSince: now }),
       error,
       nextAt: now + Math.min(AGAIN_MS.max, waitMs),
       claim: null,

@@ -37,6 +37,8 @@ export interface RecipientState {
   sentAt: number | null;
   /** Tries in a row that failed. */
   failures: number;
+  /** When the first of them did, in milliseconds since 1970; of a book of an earlier release unknown. */
+  failingSince?: number;
   /** What the last one failed with; empty if it did not. */
   error: string;
   /** No try before, in milliseconds since 1970. */
