@@ -16,7 +16,7 @@ import type { Activity } from "../subscriptions/activity.ts";
 import {
   areResolved,
   doubtfulHours,
-  failingSlowly,
+  failingSince,
   faultsOf,
   keepsFromDelivering,
 } from "./health_faults.ts";
@@ -260,13 +260,13 @@ async function readLately(store: HealthCallsOptions["store"]): Promise<BucketSum
   return [...hours.filter(({ at, name }) => !doubtful.get(at)?.has(name)), ...minutes];
 }
 
-/** Of those that fail slowly, which have no failure that is not resolved. */
+/** Of those that go on failing, which have no failure that is not resolved. */
 async function readResolved(
   lately: readonly BucketSum[],
   store: HealthCallsOptions["store"],
 ): Promise<Set<string>> {
   const resolved = new Set<string>();
-  for (const [subscription, since] of failingSlowly(lately)) {
+  for (const [subscription, since] of failingSince(lately)) {
     if (areResolved(await store.failures({ subscription }), since)) resolved.add(subscription);
   }
   return resolved;

@@ -11,10 +11,10 @@ import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 /** With fewer attempts, failures prove nothing, unless a delivery ended dead: nothing tries that one again. */
 const ATTEMPTS_MIN = 5;
 
-/** Of one that is tried rarely, this many failures prove something … */
+/** Of one that is tried rarely, fewer failures prove something, too … */
 const SLOW_FAILURES_MIN = 2;
 
-/** … if nothing succeeded over this long, in milliseconds. */
+/** … if they lie this far apart, in milliseconds. */
 const SLOW_SPAN_MS_MIN = 600_000;
 
 /** The share of failed attempts from which on their subscription is named. */
@@ -159,7 +159,7 @@ function targetFault(
     const problem = `${failed} of ${counts.attempts} attempts in the last five minutes failed${breaker}${dead}.`;
     return fault(problem, ADVICE[whose], run?.since);
   }
-  if (run && isSlow(run) && !facts.resolved.has(name)) {
+  if (run && isLasting(run) && !facts.resolved.has(name)) {
     const problem = `All of its last ${run.failed} attempts failed${breaker}.`;
     return fault(problem, ADVICE[whose], run.since);
   }
@@ -192,17 +192,18 @@ function failingRun(steps: readonly BucketSum[]): FailingRun | null {
   return { failed, since: since.at, last: last.at };
 }
 
-/** Whether it proves something, however few they are. */
-function isSlow({ failed, since, last }: FailingRun): boolean {
-  return failed >= SLOW_FAILURES_MIN && last - since >= SLOW_SPAN_MS_MIN;
+/** Whether it proves something, also where nothing is tried now because all wait for their next attempt. */
+function isLasting({ failed, since, last }: FailingRun): boolean {
+  const isSlow = failed >= SLOW_FAILURES_MIN && last - since >= SLOW_SPAN_MS_MIN;
+  return isSlow || failed >= ATTEMPTS_MIN;
 }
 
-/** Which subscriptions fail slowly, and since when, in milliseconds since 1970. */
-export function failingSlowly(lately: readonly BucketSum[]): Map<string, number> {
+/** Which subscriptions go on failing, and since when, in milliseconds since 1970. */
+export function failingSince(lately: readonly BucketSum[]): Map<string, number> {
   const found = new Map<string, number>();
   for (const [name, steps] of Map.groupBy(lately, (step) => step.name)) {
     const run = failingRun(steps);
-    if (run && isSlow(run)) found.set(name, run.since);
+    if (run && isLasting(run)) found.set(name, run.since);
   }
   return found;
 }

@@ -153,7 +153,8 @@ test.each<[string, readonly BucketSum[], number | null]>([
   ["failures since the last success", lately([30, 1, 1], [20, 1, 0], [5, 1, 0]), 20],
   ["a success among the failures of a step", lately([30, 3, 1], [20, 1, 0], [5, 1, 0]), 20],
   ["a failure", lately([20, 1, 0]), null],
-  ["failures of less than ten minutes", lately([10, 1, 0], [1, 3, 0]), null],
+  ["four failures of less than ten minutes", lately([10, 1, 0], [1, 3, 0]), null],
+  ["five failures of a moment, all of which wait now", lately([9, 5, 0]), 9],
   ["failures before a success", lately([60, 3, 0], [30, 3, 0], [1, 1, 1]), null],
   ["successes", lately([60, 3, 3], [30, 3, 3]), null],
 ])("faultsOf() of %s of one that is tried rarely", (_, steps, minutesAgo) => {
