@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { keepName, makeFolders, writeNew } from "@hookgate/files";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasCode, makeFile } from "@hookgate/files";
 import { StartError } from "@hookgate/types";
 import type { Env } from "./read_env.ts";
 
@@ -98,31 +98,16 @@ function ensure(file: SecretFile, known: string | null = null): string {
 
 function createSecret(file: SecretFile, content: string): string {
   const { what, path } = file;
-  const draft = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`;
   try {
-    makeFolders(dirname(path));
-    writeNew(draft, `${content}\n`);
-    linkFirst(draft, path);
-    keepName(path);
+    makeFile(path, `${content}\n`);
   } catch (cause) {
     throw new StartError(`Cannot generate ${what}: ${path} cannot be written${because(cause)}`, {
       cause,
     });
-  } finally {
-    rmSync(draft, { force: true });
   }
   const secret = readSecret(file);
   if (secret === null) throw new StartError(`Cannot read ${what}: ${path} has disappeared`);
   return secret;
-}
-
-/** Gives a file its name, unless another process was first: so nobody reads half a file. */
-function linkFirst(draft: string, path: string): void {
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-  }
 }
 
 function readSecret(file: SecretFile): string | null {
@@ -160,8 +145,4 @@ const REASONS: Readonly<Record<string, string>> = {
 function because(error: unknown): string {
   const { code = "" } = error as NodeJS.ErrnoException;
   return `: ${REASONS[code] ?? code}`;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return (error as { code?: unknown } | null)?.code === code;
 }

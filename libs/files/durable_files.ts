@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /** Options for {@linkcode makeFolders}. */
@@ -19,7 +29,7 @@ export function makeFolders(path: string, options: MakeFoldersOptions = {}): voi
     makeFolder(folder, options);
   } catch (error) {
     const above = dirname(folder);
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw error;
+    if (!hasCode(error, "ENOENT") || above === folder) throw error;
     makeFolders(above, options);
     makeFolder(folder, options);
   }
@@ -30,7 +40,7 @@ function makeFolder(folder: string, { mode = 0o700 }: MakeFoldersOptions): void 
     mkdirSync(folder, { mode });
   } catch (error) {
     const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" && isThere) return;
+    if (hasCode(error, "EEXIST") && isThere) return;
     throw error;
   }
   keepName(folder);
@@ -58,4 +68,35 @@ export function fsyncPath(path: string): void {
  */
 export function writeNew(path: string, text: string): void {
   writeFileSync(path, text, { flag: "wx", mode: 0o600, flush: true });
+}
+
+/**
+ * Makes a small file of mode 0600, and its directory, so that both survive power loss. Readers find all of it or nothing, and one that
+ * another process makes meanwhile stays.
+ *
+ * @throws {Error} with the system's code.
+ */
+export function makeFile(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}`;
+  makeFolders(dirname(path));
+  try {
+    writeNew(draft, text);
+    linkFirst(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  keepName(path);
+}
+
+function linkFirst(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  }
+}
+
+/** Whether it is an error of the system with this code, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return (error as { code?: unknown } | null)?.code === code;
 }

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
-import { keepName, makeFolders, writeNew } from "./durable_files.ts";
+import { readFileSync } from "node:fs";
+import { hasCode, makeFile } from "./durable_files.ts";
 
 /**
  * Keeps a small file from being lost: each call of what this returns reads it, or, if something has removed it since, writes it again
@@ -15,25 +13,10 @@ export function keepFile(path: string): () => boolean {
     const text = readIfThere(path);
     known = text ?? known;
     if (text !== null || known === null) return false;
-    putBack(path, known);
+    makeFile(path, known);
     return true;
   }
   return look;
-}
-
-/** Under another name first: a reader finds all of it or nothing. One that somebody else has made meanwhile stays. */
-function putBack(path: string, text: string): void {
-  const draft = `${path}.${randomUUID()}`;
-  makeFolders(dirname(path));
-  try {
-    writeNew(draft, text);
-    linkSync(draft, path);
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  keepName(path);
 }
 
 function readIfThere(path: string): string | null {
@@ -43,8 +26,4 @@ function readIfThere(path: string): string | null {
     if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException).code === code;
 }
