@@ -152,8 +152,10 @@ testPage(
     await page.route("**/api/v1/**", (route) => route.abort());
     await visit("/events");
     await page.getByText("The console does not answer: is it running?").waitFor();
+    expect(await page.getByText("live", { exact: true }).count()).toBe(0);
     await page.unroute("**/api/v1/**");
     await page.locator("table.events tbody tr").first().waitFor();
+    await page.getByText("live", { exact: true }).waitFor();
     expect(await page.getByText("The console does not answer").count()).toBe(0);
 
     await visit("/subscriptions");

@@ -70,7 +70,7 @@ export function EventsView({ place }: { place: Place }): JSX.Element {
             {waiting >= PAGE_SIZE ? `${PAGE_SIZE} or more` : waiting} new
           </button>
         ) : (
-          <span class="faint">{live ? "live" : "older events"}</span>
+          <span class="faint">{!live ? "older events" : problem ? "" : "live"}</span>
         )}
         <span class="spring" />
         {chosen.size > 0 && (
