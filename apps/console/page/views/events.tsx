@@ -214,7 +214,10 @@ function Row(props: {
         ))}
         {names.length === 0 && <span class="faint">nobody</span>}
       </td>
-      <td class="right faint">{formatBytes(bodyBytes)}</td>
+      <td class="right faint">
+        {/* Of a protected one more is kept than its body, and how much it is only the event itself says. */}
+        {event.flags.includes("protected") ? "–" : formatBytes(bodyBytes)}
+      </td>
       <td class="right">
         <Time ms={event.receivedAtMs} />
       </td>

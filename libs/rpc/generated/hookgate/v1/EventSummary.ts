@@ -13,7 +13,7 @@ export interface EventSummary {
    */
   'event'?: (_hookgate_v1_Event | null);
   /**
-   * Length of the body in bytes.
+   * Length of the body in bytes; in lists that of a protected event is with what is kept encrypted behind it.
    */
   'bodyBytes'?: (number | string | Long);
   /**
@@ -31,7 +31,7 @@ export interface EventSummary__Output {
    */
   'event': (_hookgate_v1_Event__Output | null);
   /**
-   * Length of the body in bytes.
+   * Length of the body in bytes; in lists that of a protected event is with what is kept encrypted behind it.
    */
   'bodyBytes': (number);
   /**
