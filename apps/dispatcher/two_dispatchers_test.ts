@@ -296,7 +296,7 @@ testOnMongo(
         const { subscriptions } = await dispatcher.client.admin.listSubscriptions({});
         return subscriptions.find(({ name }) => name === "lone")?.streams === 1;
       };
-      await waitFor(streams, { timeoutMs: 10_000, what: "the stream to be seen" });
+      await waitFor(streams, { timeoutMs: 30_000, what: "the stream to be seen" });
     }
     // Nobody reads it, so that what is captured waits.
     const ids = await captureEvents(first);

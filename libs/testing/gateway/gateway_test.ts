@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HandlerContext, HandlerEvent } from "@hookgate/types";
 import { expect, jest, test } from "@jest/globals";
 import { temporaryDirectory } from "../temporary_directory.ts";
+import { waitFor } from "../wait_for.ts";
 import { durationMs } from "./duration_ms.ts";
 import { gateway } from "./gateway.ts";
 
@@ -54,6 +55,9 @@ test("clock.advance() makes retries due, and those that follow, and no others", 
     },
   });
   const event = await hooks.send("generic", "course.enrolled", { courseId: "c1" });
+  const state = async () => (await hooks.deliveries(event))[0]?.state;
+  const what = "the first attempt to fail";
+  await waitFor(async () => (await state()) === "waiting", { what, timeoutMs: 20_000 });
   await expect(hooks.delivered(event, { timeoutMs: 500 })).rejects.toThrow(
     /is waiting, attempt 1 failed: .*the ledger is down.*clock\.advance\(\)/,
   );

@@ -616,14 +616,14 @@ test("HandlerTarget starts hosts more and more slowly for what ends each before 
   const waits: number[] = [];
   const random = () => {
     waits.push(performance.now());
-    return 0.05;
+    return waits.length < 3 ? 0.05 : 0.99;
   };
   await withTarget(
     async (target) => {
       for (let count = 0; count < 5; count += 1) {
         expect(await attempt(target, exits)).toMatchObject({ kind: "host_lost" });
       }
-      // A twentieth of 10 and 20 s; the first in a shared host and the first of its own cost nothing.
+      // A twentieth of 10 and 20 s, and nearly all of 40; the first in a shared host and the first of its own cost nothing.
       const [first = 0, second = 0, third = 0] = waits;
       expect(waits).toHaveLength(3);
       expect(second - first).toBeGreaterThan(500);
@@ -632,7 +632,7 @@ test("HandlerTarget starts hosts more and more slowly for what ends each before 
       writeFileSync(marker, "");
       target.renew();
       expect(await attempt(target, exits)).toEqual({ kind: "succeeded" });
-      expect(performance.now() - third).toBeLessThan(2_000);
+      expect(performance.now() - third).toBeLessThan(30_000);
     },
     { random },
   );
