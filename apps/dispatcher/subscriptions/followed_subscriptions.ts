@@ -57,10 +57,22 @@ export class FollowedSubscriptions {
     return published;
   }
 
-  /** Reads the stored set, and adopts it if it has changed. */
+  /**
+   * Reads the stored set, and adopts it if it has changed.
+   *
+   * @throws {Error} with a message for an operator if the store has an older set than the one that was followed: no event could be
+   * stored any more, because a commit needs the current revision.
+   */
   async follow(): Promise<void> {
-    const set = await this.#options.store.changedSubscriptions(this.#matching.revision);
-    if (set !== null) this.adopt(set);
+    const known = this.#matching.revision;
+    const set = await this.#options.store.changedSubscriptions(known);
+    if (set === null) return;
+    if (set.revision < known) {
+      throw new Error(
+        "Cannot follow the subscriptions: the store was emptied, or restored from a backup, while in use; restart every dispatcher",
+      );
+    }
+    this.adopt(set);
   }
 
   /** Follows a set that a store operation returned. Ignores a set that is older than the one followed now. */

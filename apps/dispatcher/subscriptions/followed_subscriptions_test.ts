@@ -66,6 +66,20 @@ test("follow() adopts another revision, and adopt() no older one", async () => {
   expect(subscriptions.matching.revision).toBe(5);
 });
 
+test("follow() fails where the store was emptied or restored while in use, and works again once it is not", async () => {
+  const set = { revision: 3, subscriptions: [stored(STREAM)] };
+  const { subscriptions, served } = followed(set);
+  await subscriptions.follow();
+  set.revision = 0;
+  await expect(subscriptions.follow()).rejects.toThrow(
+    "the store was emptied, or restored from a backup, while in use; restart every dispatcher",
+  );
+  expect(subscriptions.matching.revision).toBe(3);
+  set.revision = 4;
+  await subscriptions.follow();
+  expect(served).toHaveLength(2);
+});
+
 test("adopt() drops what is being deleted, or is gone, and nothing that is paused otherwise", () => {
   const { subscriptions, dropped } = followed({ revision: 0, subscriptions: [] });
   subscriptions.adopt({ revision: 1, subscriptions: [OWN, STREAM].map((one) => stored(one)) });

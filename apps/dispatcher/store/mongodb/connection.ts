@@ -22,7 +22,7 @@ const CLOSE_MS_MAX = 1_000;
 export interface ConnectMongoOptions {
   /** How long one call may take, in milliseconds. Connections that stay silent for longer are closed. */
   callMs: number;
-  log: Pick<Log, "info">;
+  log: Pick<Log, "info" | "warn">;
   /** How long to look for a server at start, in milliseconds: it may start later than we do. @default {5_000} */
   openMs?: number;
 }
@@ -51,6 +51,12 @@ export async function connectMongo(
     ),
     writeConcern: { w: "majority", journal: true },
   });
+  // A server that hangs is not told from one that builds an index.
+  const startedAt = performance.now();
+  const telling = setInterval(() => {
+    const ms = Math.round(performance.now() - startedAt);
+    log.warn({ ms }, "MongoDB is not done with what opens the store, the start waits");
+  }, callMs);
   try {
     const problem = serverProblem(await sayHello(preparing, { openMs }));
     if (problem) throw new Error(`Cannot open the store: ${problem}`);
@@ -62,6 +68,7 @@ export async function connectMongo(
     await closeClient(client);
     throw explainOpening(error, client.options);
   } finally {
+    clearInterval(telling);
     await closeClient(preparing);
   }
 }
