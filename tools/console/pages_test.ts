@@ -126,6 +126,7 @@ async function logIn(page: Page): Promise<void> {
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("button", { name: "Log out" }).waitFor();
+  await page.locator("main:focus").waitFor();
 }
 
 testPage(

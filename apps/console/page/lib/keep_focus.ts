@@ -17,13 +17,15 @@ export function keepFocus(): void {
   new MutationObserver(() => {
     if (path.length === 0 || path[0]?.isConnected || document.activeElement !== document.body)
       return;
-    const left = path.find((element) => element.isConnected && element !== document.body);
+    const left = path.find((element) => element.isConnected) ?? document.getElementById("main");
     if (!left) return;
     if (!left.hasAttribute("tabindex")) left.tabIndex = -1;
     left.focus({ preventScroll: true });
   }).observe(document.body, { childList: true, subtree: true });
 }
 
+/** An element and all that it is in, up to the page. */
 function* around(element: HTMLElement): Iterable<HTMLElement> {
-  for (let one: HTMLElement | null = element; one; one = one.parentElement) yield one;
+  for (let one: HTMLElement | null = element; one && one !== document.body; one = one.parentElement)
+    yield one;
 }
