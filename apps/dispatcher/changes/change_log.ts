@@ -14,7 +14,7 @@ const FILES_MAX = 1_000;
 
 /** Options for {@linkcode ChangeLog}. */
 export interface ChangeLogOptions {
-  store: StoreTime & Changes;
+  store: StoreTime & Pick<Changes, "recordChanges" | "changes">;
   log: Log;
 }
 

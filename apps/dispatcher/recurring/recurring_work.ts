@@ -17,11 +17,13 @@ import {
   PRUNE_EVENTS_EVERY_MS,
   PRUNE_FAILURES_EVERY_MS,
   PRUNE_KEYS_EVERY_MS,
+  PRUNE_LOGS_EVERY_MS,
   PRUNE_QUARANTINE_EVERY_MS,
   pruneDataKeys,
   pruneEvents,
   pruneFailures,
   pruneKeys,
+  pruneLogs,
   pruneQuarantine,
 } from "./retention.ts";
 import { WATCH_BACKLOGS_EVERY_MS, watchBacklogs } from "./watch_backlogs.ts";
@@ -72,6 +74,11 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       name: "prune failures",
       everyMs: PRUNE_FAILURES_EVERY_MS,
       work: () => pruneFailures(store, { passed, log }),
+    },
+    {
+      name: "prune logs",
+      everyMs: PRUNE_LOGS_EVERY_MS,
+      work: () => pruneLogs(store, { passed, log }),
     },
     {
       name: "prune data keys",

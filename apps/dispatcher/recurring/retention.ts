@@ -3,6 +3,8 @@ import type { Config, Retention } from "@hookgate/config";
 import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { PassedTime } from "../sources/passed_time.ts";
+import { AUDIT_MS_MAX, type Audit } from "../store/contract/audit.ts";
+import { CHANGES_MS_MAX, type Changes } from "../store/contract/changes.ts";
 import { type DataKeys, monthOf } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
@@ -161,6 +163,19 @@ export async function pruneFailures(
 ): Promise<void> {
   const groups = await store.pruneFailures({ failedBefore: passed.ago(FAILURE_KEPT_MS) });
   if (groups > 0) log.info({ groups }, "old groups of failures removed");
+}
+
+/** Between two prunings of the audit log and of the log of changes, in milliseconds. */
+export const PRUNE_LOGS_EVERY_MS = 3_600_000;
+
+/** Removes old entries of the audit log and of the log of changes. */
+export async function pruneLogs(
+  store: Pick<Audit, "pruneAudit"> & Pick<Changes, "pruneChanges">,
+  { passed, log }: { passed: Pick<PassedTime, "ago">; log: Log },
+): Promise<void> {
+  const entries = await store.pruneAudit({ madeBefore: passed.ago(AUDIT_MS_MAX) });
+  const changes = await store.pruneChanges({ madeBefore: passed.ago(CHANGES_MS_MAX) });
+  if (entries + changes > 0) log.info({ entries, changes }, "old entries of the logs removed");
 }
 
 /** Between two prunings of data keys, in milliseconds. */

@@ -11,6 +11,7 @@ import {
   pruneEvents,
   pruneFailures,
   pruneKeys,
+  pruneLogs,
   pruneQuarantine,
 } from "./retention.ts";
 
@@ -215,20 +216,25 @@ test.each([
   expect(asked).toEqual([{ monthBefore, madeBefore: NOVEMBER - 2 * DAY_MS }]);
 });
 
-test("failures and data keys do not grow old in a time that the clock was set over", async () => {
+test("failures, logs and data keys do not grow old in a time that the clock was set over", async () => {
   const asked: unknown[] = [];
   const store = {
     now: () => NOVEMBER,
     listEvents: async () => ({ events: [], cursor: null }),
     pruneDataKeys: async (options: unknown) => asked.push(options),
     pruneFailures: async (options: unknown) => asked.push(options),
+    pruneAudit: async (options: unknown) => asked.push(options),
+    pruneChanges: async (options: unknown) => asked.push(options),
   };
   const { log } = recordingLog();
   const passed = { ago: (ms: number) => NOVEMBER - 100 * DAY_MS - ms };
   await pruneDataKeys(store, { passed, log });
   await pruneFailures(store, { passed, log });
+  await pruneLogs(store, { passed, log });
   expect(asked).toEqual([
     { monthBefore: "2026-08", madeBefore: NOVEMBER - 102 * DAY_MS },
     { failedBefore: NOVEMBER - 130 * DAY_MS },
+    { madeBefore: NOVEMBER - 500 * DAY_MS },
+    { madeBefore: NOVEMBER - 130 * DAY_MS },
   ]);
 });

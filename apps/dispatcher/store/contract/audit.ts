@@ -1,4 +1,4 @@
-/** Entries that are kept; older ones are removed. */
+/** Entries that are kept, the newest. */
 export const AUDIT_ENTRIES_MAX = 20_000;
 
 /** How long entries are kept, in milliseconds: 400 days. */
@@ -34,11 +34,13 @@ export interface AuditQuery {
 /** Who did what, and why. */
 export interface Audit {
   /**
-   * Adds an entry, or replaces the one with its id. Then removes entries that are older than {@linkcode AUDIT_MS_MAX}, and
-   * those past the newest {@linkcode AUDIT_ENTRIES_MAX}.
+   * Adds an entry, or replaces the one with its id. Then removes those past the newest {@linkcode AUDIT_ENTRIES_MAX}.
    */
   recordAudit(entry: AuditEntry): Promise<void>;
 
   /** Entries, newest first. */
   auditLog(query: AuditQuery): Promise<AuditEntry[]>;
+
+  /** Removes entries of before that time, in milliseconds since 1970. Returns how many. */
+  pruneAudit(options: { madeBefore: number }): Promise<number>;
 }

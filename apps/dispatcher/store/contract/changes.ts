@@ -1,4 +1,4 @@
-/** Changes that are kept; older ones are removed. */
+/** Changes that are kept, the newest. */
 export const CHANGES_MAX = 10_000;
 
 /** How long changes are kept, in milliseconds: 30 days. */
@@ -52,9 +52,12 @@ export interface ChangeQuery {
 
 /** What changed, and when. */
 export interface Changes {
-  /** Adds changes. Then removes those older than {@linkcode CHANGES_MS_MAX}, and those past the newest {@linkcode CHANGES_MAX}. */
+  /** Adds changes. Then removes those past the newest {@linkcode CHANGES_MAX}. */
   recordChanges(changes: readonly Change[]): Promise<void>;
 
   /** Changes, newest first. Looks at all that are kept, at most. */
   changes(query: ChangeQuery): Promise<Change[]>;
+
+  /** Removes changes of before that time, in milliseconds since 1970. Returns how many. */
+  pruneChanges(options: { madeBefore: number }): Promise<number>;
 }

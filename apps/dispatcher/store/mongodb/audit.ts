@@ -1,20 +1,14 @@
-import {
-  AUDIT_ENTRIES_MAX,
-  AUDIT_MS_MAX,
-  type AuditEntry,
-  type AuditQuery,
-} from "../contract/audit.ts";
+import { AUDIT_ENTRIES_MAX, type AuditEntry, type AuditQuery } from "../contract/audit.ts";
 import { idAt } from "../contract/ids.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 
 /** `recordAudit`. Removing is repeated with the next entry, so it need not be part of the write. */
 export async function recordAudit(
-  { collections: { audit }, clock }: MongoContext,
+  { collections: { audit } }: MongoContext,
   { id: _id, ...entry }: AuditEntry,
 ): Promise<void> {
   await audit.replaceOne({ _id }, entry, { upsert: true });
-  await audit.deleteMany({ _id: { $lt: idAt("aud", clock.now() - AUDIT_MS_MAX) } });
   const rest = audit.find({}, { projection: { _id: 1 } }).sort({ _id: -1 });
   const [last] = await readAll(rest.skip(AUDIT_ENTRIES_MAX).limit(1));
   if (last) await audit.deleteMany({ _id: { $lte: last._id } });
@@ -28,4 +22,13 @@ export async function readAudit(
   const between = { _id: { $gte: idAt("aud", since), $lt: before } };
   const found = await readAll(audit.find(between).sort({ _id: -1 }).limit(limit));
   return found.map(({ _id, ...entry }) => ({ id: _id, ...entry }));
+}
+
+/** `pruneAudit`. */
+export async function pruneAudit(
+  { collections: { audit } }: MongoContext,
+  { madeBefore }: { madeBefore: number },
+): Promise<number> {
+  const { deletedCount } = await audit.deleteMany({ _id: { $lt: idAt("aud", madeBefore) } });
+  return deletedCount;
 }

@@ -1,11 +1,11 @@
-import { CHANGES_MAX, CHANGES_MS_MAX, type Change, type ChangeQuery } from "../contract/changes.ts";
+import { CHANGES_MAX, type Change, type ChangeQuery } from "../contract/changes.ts";
 import { idAt } from "../contract/ids.ts";
 import type { MongoContext } from "./context.ts";
 import { readAll } from "./documents.ts";
 
 /** `recordChanges`. Removing is repeated with the next ones, so it need not be part of the write. */
 export async function recordChanges(
-  { collections: { changes }, clock }: MongoContext,
+  { collections: { changes } }: MongoContext,
   added: readonly Change[],
 ): Promise<void> {
   if (added.length > 0) {
@@ -14,7 +14,6 @@ export async function recordChanges(
     }));
     await changes.bulkWrite(writes);
   }
-  await changes.deleteMany({ _id: { $lt: idAt("chg", clock.now() - CHANGES_MS_MAX) } });
   const rest = changes.find({}, { projection: { _id: 1 } }).sort({ _id: -1 });
   const [last] = await readAll(rest.skip(CHANGES_MAX).limit(1));
   if (last) await changes.deleteMany({ _id: { $lte: last._id } });
@@ -34,4 +33,13 @@ export async function readChanges(
   };
   const found = await readAll(changes.find(filter).sort({ _id: -1 }).limit(limit));
   return found.map(({ _id, ...change }) => ({ id: _id, ...change }));
+}
+
+/** `pruneChanges`. */
+export async function pruneChanges(
+  { collections: { changes } }: MongoContext,
+  { madeBefore }: { madeBefore: number },
+): Promise<number> {
+  const { deletedCount } = await changes.deleteMany({ _id: { $lt: idAt("chg", madeBefore) } });
+  return deletedCount;
 }

@@ -137,6 +137,8 @@ async function useReports(store: MongoStore): Promise<void> {
   const done = { caller: "a", action: "b", target: "c", reason: "", outcome: "done" };
   await store.recordAudit({ id: newId("aud", { now: at }), at, ...done });
   await store.auditLog({ limit: 1, since: at });
+  await store.pruneAudit({ madeBefore: at });
+  await store.pruneChanges({ madeBefore: at });
   const key = { subject: "s", source: "academy", month: "2026-12" };
   await store.keepDataKeys([{ ...key, id: "k", madeAt: at, wrapped: new Uint8Array(60) }]);
   await store.dataKeys(["k"]);
@@ -271,6 +273,7 @@ testOnMongo("MongoStore has an index for every query, and for every order", asyn
   expect([...asked].sort()).toEqual([
     "audit",
     "buckets",
+    "changes",
     "dataKeys",
     "deliveries",
     "dispatchers",

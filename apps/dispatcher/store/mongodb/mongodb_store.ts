@@ -4,8 +4,8 @@ import { SeriesRoom } from "../contract/buckets.ts";
 import type { Capture } from "../contract/captures.ts";
 import type { EventStore } from "../contract/event_store.ts";
 import { OPERATION_WORDS, type OperationName, type Operations } from "../contract/operations.ts";
-import { readAudit, recordAudit } from "./audit.ts";
-import { readChanges, recordChanges } from "./changes.ts";
+import { pruneAudit, readAudit, recordAudit } from "./audit.ts";
+import { pruneChanges, readChanges, recordChanges } from "./changes.ts";
 import { checkStep } from "./check.ts";
 import { claimDue } from "./claims.ts";
 import { ServerClock, type StoreClock } from "./clock.ts";
@@ -225,12 +225,14 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   enrolments: (context) => readEnrolments(context),
   recordAudit: (context, [entry]) => recordAudit(context, entry),
   auditLog: (context, [query]) => readAudit(context, query),
+  pruneAudit: (context, [options]) => pruneAudit(context, options),
   failures: (context, [options]) => readFailures(context, options),
   failure: (context, [id]) => readFailure(context, id),
   markFailure: (context, [id, mark]) => markFailure(context, id, mark),
   pruneFailures: (context, [before], options) => pruneFailures(context, before, options),
   recordChanges: (context, [changes]) => recordChanges(context, changes),
   changes: (context, [query]) => readChanges(context, query),
+  pruneChanges: (context, [options]) => pruneChanges(context, options),
   note: (context, [name]) => readNote(context, name),
   writeNote: (context, [name, note]) => writeNote(context, name, note),
   knownBy: (context, [options]) => readKnownBy(context, options),

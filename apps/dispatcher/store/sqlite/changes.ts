@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { CHANGES_MAX, CHANGES_MS_MAX, type Change } from "../contract/changes.ts";
+import { CHANGES_MAX, type Change } from "../contract/changes.ts";
 import { idAt } from "../contract/ids.ts";
 import { prepare } from "./rows.ts";
 import type { OperationsOf } from "./wire.ts";
@@ -16,7 +16,9 @@ CREATE TABLE IF NOT EXISTS changes (
 ) STRICT, WITHOUT ROWID;`;
 
 /** Prepares the log of changes. Its ids sort by time, and it is bounded, so no other index is needed. */
-export function prepareChanges(db: DatabaseSync): OperationsOf<"recordChanges" | "changes"> {
+export function prepareChanges(
+  db: DatabaseSync,
+): OperationsOf<"recordChanges" | "changes" | "pruneChanges"> {
   const put = prepare(db, "INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?, ?, ?)");
   const removeOld = prepare(db, "DELETE FROM changes WHERE id < ?");
   const removeRest = prepare(
@@ -31,11 +33,10 @@ export function prepareChanges(db: DatabaseSync): OperationsOf<"recordChanges" |
   );
   const end = idAt("chg", Number.POSITIVE_INFINITY);
   return {
-    recordChanges(now, changes) {
+    recordChanges(_now, changes) {
       for (const { id, at, kind, subject, text, value } of changes) {
         put.run(id, at, kind, subject, text, value);
       }
-      removeOld.run(idAt("chg", now - CHANGES_MS_MAX));
       removeRest.run(CHANGES_MAX);
     },
     changes(_now, { kinds, subject, from = 0, to, before = end, limit }) {
@@ -44,5 +45,6 @@ export function prepareChanges(db: DatabaseSync): OperationsOf<"recordChanges" |
       const rows = list.all(idAt("chg", from), until, before, names, subject ?? null, limit);
       return rows.map((row) => ({ ...row }));
     },
+    pruneChanges: (_now, { madeBefore }) => Number(removeOld.run(idAt("chg", madeBefore)).changes),
   };
 }
