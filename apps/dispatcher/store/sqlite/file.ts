@@ -63,7 +63,10 @@ const LEFT_OVER: readonly (readonly [ending: string, advice: (file: string) => s
       `but its log ${file}-wal is there, with what was stored last: put the file back, or a backup with npx hookgate restore; ` +
       "or move the log away to begin with an empty store",
   ],
-  ["-restored", () => "and a restore was interrupted: call npx hookgate restore again"],
+  [
+    "-restored",
+    () => "and a restore was interrupted: call npx hookgate restore again, unless it still runs",
+  ],
   [
     "-again",
     (file) =>

@@ -125,14 +125,15 @@ test("prepareStoreFile() refuses a directory without write permission", () => {
 test.each(["", "-wal"])("a store's file%s that this user may not use is named", (ending) => {
   const file = prepareStoreFile(parent);
   openAndClose(file);
-  writeFileSync(`${file}-wal`, "", { mode: 0o600 });
-  giveAway(parent, file, `${file}-wal`);
+  giveAway(parent, file);
   const ways = {
     "at the start": `prepareStoreFile(${JSON.stringify(parent)})`,
     "again, after a fault": "openStoreFile(file)",
     "by check": "checkStoreFile(file)",
   };
   for (const way of Object.values(ways)) expect(tryAsUser(way, file)).toBe("works");
+  writeFileSync(`${file}-wal`, "", { mode: 0o600 });
+  giveAway(`${file}-wal`);
   chmodSync(`${file}${ending}`, 0);
   for (const way of Object.values(ways)) {
     expect(tryAsUser(way, file)).toMatch(

@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { commit, newCapture, newEvent, type TestEvent } from "../../suite/fixtures.ts";
-import { STORE_FILE } from "../file.ts";
+import { openStoreFile, prepareStoreFile, STORE_FILE } from "../file.ts";
 import { SCHEMA_VERSION } from "../schema.ts";
 import { openSqliteStore, type SqliteStore } from "../sqlite_store.ts";
 import { checkStoreFile, readKnownDamage } from "./check_file.ts";
@@ -151,6 +151,22 @@ test("restoreStoreFile() refuses while a dispatcher owns the store, and a store 
   store = await open(dataDir);
   expect(await missing(ledger)).toEqual(ledger.slice(3).map(({ id }) => id));
 });
+
+test.each([false, true])(
+  "restoreStoreFile() takes no file from a dispatcher that starts meanwhile, with --replace: %s",
+  async (replace) => {
+    const path = await backUp();
+    const elsewhere = join(folder, "elsewhere");
+    const restoring = restoreStoreFile(path, { dataDir: elsewhere, replace, now: NOW });
+    const file = prepareStoreFile(elsewhere);
+    const other = openStoreFile(file);
+    const { ino } = statSync(file);
+    await expect(restoring).rejects.toThrow("in use by another dispatcher");
+    other.close();
+    expect(statSync(file).ino).toBe(ino);
+    expect(readdirSync(elsewhere)).toEqual([STORE_FILE]);
+  },
+);
 
 test("restoreStoreFile() puts a backup in the place of a store that is damaged", async () => {
   const ledger: TestEvent[] = [];

@@ -42,14 +42,7 @@ export async function restoreStoreFile(
     throw new Error(`Cannot restore ${from}: it is damaged (${problem.replace(/\.$/, "")})`);
   }
   const path = join(dataDir, STORE_FILE);
-  const isThere = existsSync(path);
-  if (isThere) refuseOwned(path);
-  const isOld = isThere || existsSync(`${path}-wal`);
-  if (isThere && !replace) {
-    throw new Error(
-      `Cannot restore ${from}: ${path} is there already; --replace sets it aside, next to it`,
-    );
-  }
+  refuseStore(path, { from, replace });
   makeDataDir(dataDir);
   const copy = `${path}-restored`;
   rmSync(copy, { force: true });
@@ -62,6 +55,15 @@ export async function restoreStoreFile(
   } finally {
     db.close();
   }
+  try {
+    // A dispatcher may have started during the copy.
+    refuseStore(path, { from, replace });
+  } catch (error) {
+    rmSync(copy, { force: true });
+    throw error;
+  }
+  const isThere = existsSync(path);
+  const isOld = isThere || existsSync(`${path}-wal`);
   const setAside = isOld ? `${path}-before-${new Date(now).toISOString()}` : null;
   if (setAside !== null) {
     // In this order: what is interrupted between two of them is no store, and none that has lost its log.
@@ -73,6 +75,16 @@ export async function restoreStoreFile(
   keepName(path);
   prepareStoreFile(dataDir);
   return { ...checked, path, setAside };
+}
+
+/** Refuses a store that a dispatcher has, and any unless it is to be replaced. */
+function refuseStore(path: string, { from, replace }: { from: string; replace: boolean }): void {
+  if (!existsSync(path)) return;
+  refuseOwned(path);
+  if (replace) return;
+  throw new Error(
+    `Cannot restore ${from}: ${path} is there already; --replace sets it aside, next to it`,
+  );
 }
 
 /** A dispatcher locks its file from its start to its end. */
