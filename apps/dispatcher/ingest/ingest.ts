@@ -1,4 +1,4 @@
-import { OncePerTurn, takeFitting } from "@hookgate/async";
+import { LineBudget, OncePerTurn, takeFitting } from "@hookgate/async";
 import {
   type Bidi,
   type CaptureRequest,
@@ -119,6 +119,8 @@ export class Ingest {
   });
   readonly #monotonic: () => number;
   readonly #knows: (source: string) => boolean;
+  /** While a disk fails every post is a commit that fails, and the log may be on that disk. */
+  readonly #failedLines: LineBudget;
   #commitEventsMax = COMMIT_EVENTS_MAX;
   #diskHasRoom = true;
   #failed: { at: number; message: string } | null = null;
@@ -131,6 +133,7 @@ export class Ingest {
     this.#options = options;
     this.#monotonic = monotonic;
     this.#knows = knows;
+    this.#failedLines = new LineBudget({ monotonic, linesMax: 1 });
   }
 
   /** What the last commit failed with, if that was a moment ago; otherwise null. */
@@ -346,10 +349,13 @@ export class Ingest {
         return "disk_reserve";
       }
       this.#failed = { at: this.#monotonic(), message: (error as Error).message };
-      log.error(
-        { err: error, events: batch.length },
-        "commit failed, edges answer 503 so that providers retry",
-      );
+      const omitted = this.#failedLines.take();
+      if (omitted !== null) {
+        log.error(
+          { err: error, events: batch.length, ...(omitted > 0 && { omitted }) },
+          "commit failed, edges answer 503 so that providers retry",
+        );
+      }
       return "store";
     }
   }

@@ -10,7 +10,7 @@ import {
 import { createLog } from "@hookgate/telemetry";
 import { makeEvent, waitFor } from "@hookgate/testing";
 import type { CapturedEvent } from "@hookgate/types";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 
 import type { Capture, CaptureResult, CommitOptions } from "../store/contract/captures.ts";
 import { DiskReserveError, StoreUnavailableError } from "../store/contract/event_store.ts";
@@ -286,6 +286,27 @@ test("Ingest answers unavailable, and gives the slots back, where the commit fai
     reason: "store",
   });
   expect(slots).toEqual(["reserve one", "release one", "forget answered=false"]);
+});
+
+test("Ingest logs one commit that failed in a second, and how many it did not", async () => {
+  let now = 0;
+  const lines: object[] = [];
+  const error = jest.spyOn(log, "error").mockImplementation(((fields: object) => {
+    lines.push(fields);
+  }) as typeof log.error);
+  const { call } = makeIngest({
+    commit: () => {
+      throw new StoreUnavailableError("gone");
+    },
+    monotonic: () => now,
+  });
+  for (let answers = 1; answers <= 5; answers += 1) {
+    if (answers === 5) now += 1_000;
+    call.say([makeEvent()]);
+    await call.answered(answers);
+  }
+  error.mockRestore();
+  expect(lines).toMatchObject([{ events: 1 }, { events: 1, omitted: 3 }]);
 });
 
 test("Ingest commits nothing more after a commit reached the disk's reserve, until there is room", async () => {
