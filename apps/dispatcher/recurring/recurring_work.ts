@@ -13,12 +13,14 @@ import { EXPIRE_SUBSCRIPTIONS_EVERY_MS, expireSubscriptions } from "./expire_sub
 import { HANDSHAKES_EVERY_MS, watchHandshakes } from "./handshakes.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import {
+  PRUNE_BUCKETS_EVERY_MS,
   PRUNE_DATA_KEYS_EVERY_MS,
   PRUNE_EVENTS_EVERY_MS,
   PRUNE_FAILURES_EVERY_MS,
   PRUNE_KEYS_EVERY_MS,
   PRUNE_LOGS_EVERY_MS,
   PRUNE_QUARANTINE_EVERY_MS,
+  pruneBuckets,
   pruneDataKeys,
   pruneEvents,
   pruneFailures,
@@ -79,6 +81,11 @@ export function recurringWork(options: RecurringWorkOptions): RecurringWork[] {
       name: "prune logs",
       everyMs: PRUNE_LOGS_EVERY_MS,
       work: () => pruneLogs(store, { passed, log }),
+    },
+    {
+      name: "prune metrics",
+      everyMs: PRUNE_BUCKETS_EVERY_MS,
+      work: () => pruneBuckets({ store, passed }),
     },
     {
       name: "prune data keys",

@@ -4,12 +4,14 @@ import { sourceProvider } from "@hookgate/providers";
 import type { Log } from "@hookgate/telemetry";
 import type { PassedTime } from "../sources/passed_time.ts";
 import { AUDIT_MS_MAX, type Audit } from "../store/contract/audit.ts";
+import { BUCKET_LEVELS, BUCKETS_KEPT_MS } from "../store/contract/buckets.ts";
 import { CHANGES_MS_MAX, type Changes } from "../store/contract/changes.ts";
 import { type DataKeys, monthOf } from "../store/contract/data_keys.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import { FAILURE_KEPT_MS, type Failures } from "../store/contract/failures.ts";
 import { KEYS_KEPT_MS_MIN } from "../store/contract/identify.ts";
+import type { Metrics } from "../store/contract/metrics.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 
 /** Between two prunings of events, in milliseconds. */
@@ -176,6 +178,36 @@ export async function pruneLogs(
   const entries = await store.pruneAudit({ madeBefore: passed.ago(AUDIT_MS_MAX) });
   const changes = await store.pruneChanges({ madeBefore: passed.ago(CHANGES_MS_MAX) });
   if (entries + changes > 0) log.info({ entries, changes }, "old entries of the logs removed");
+}
+
+/** Between two prunings of metrics, in milliseconds. */
+export const PRUNE_BUCKETS_EVERY_MS = 60_000;
+
+/** Buckets that are removed in one step. */
+const STEP_BUCKETS_MAX = 250;
+
+/** Options for {@linkcode pruneBuckets}. */
+export interface PruneBucketsOptions extends StepOptions {
+  store: Pick<Metrics, "pruneBuckets">;
+  passed: Pick<PassedTime, "ago">;
+}
+
+/** Removes buckets of metrics that have been kept long enough, in small steps. */
+export async function pruneBuckets({
+  store,
+  passed,
+  clock = () => performance.now(),
+  pause = delay,
+}: PruneBucketsOptions): Promise<void> {
+  const limit = STEP_BUCKETS_MAX;
+  const startedAt = clock();
+  for (const level of BUCKET_LEVELS) {
+    const startBefore = passed.ago(BUCKETS_KEPT_MS[level]);
+    while ((await store.pruneBuckets({ level, startBefore, limit })) >= limit) {
+      if (clock() - startedAt >= PRUNE_MS_MAX) return;
+      await pause(STEP_PAUSE_MS);
+    }
+  }
 }
 
 /** Between two prunings of data keys, in milliseconds. */

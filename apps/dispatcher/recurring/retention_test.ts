@@ -3,10 +3,12 @@ import { fakeClock, makeEvent } from "@hookgate/testing";
 import { newId } from "@hookgate/types";
 import { expect, test } from "@jest/globals";
 import { StoreUnavailableError } from "../store/contract/event_store.ts";
+import type { PruneBucketsOptions } from "../store/contract/metrics.ts";
 import { noJumps } from "../suite/no_jumps.ts";
 import { recordingLog } from "../suite/recording_log.ts";
 import {
   type PruneEventsOptions,
+  pruneBuckets,
   pruneDataKeys,
   pruneEvents,
   pruneFailures,
@@ -214,6 +216,34 @@ test.each([
   };
   await pruneDataKeys(store, { passed: { ago: (ms) => NOVEMBER - ms }, log });
   expect(asked).toEqual([{ monthBefore, madeBefore: NOVEMBER - 2 * DAY_MS }]);
+});
+
+test("pruneBuckets() takes steps until no old bucket of a level is left, or its time is up", async () => {
+  const steps: string[] = [];
+  let left = { minute: 600, hour: 100 };
+  let now = 0;
+  const store = {
+    async pruneBuckets({ level, startBefore, limit }: PruneBucketsOptions) {
+      const removed = Math.min(left[level], limit);
+      left = { ...left, [level]: left[level] - removed };
+      steps.push(`${level} ${(NOVEMBER - startBefore) / DAY_MS} days: ${removed}`);
+      return removed;
+    },
+  };
+  const passed = { ago: (ms: number) => NOVEMBER - ms };
+  const clock = () => now;
+  const pause = async () => {
+    now += 500;
+  };
+  await pruneBuckets({ store, passed, clock, pause });
+  expect(steps).toEqual([
+    ...["minute 2 days: 250", "minute 2 days: 250", "minute 2 days: 100"],
+    "hour 90 days: 100",
+  ]);
+  left = { minute: 10_000, hour: 100 };
+  steps.length = 0;
+  await pruneBuckets({ store, passed, clock, pause });
+  expect(steps).toEqual(Array(5).fill("minute 2 days: 250"));
 });
 
 test("failures, logs and data keys do not grow old in a time that the clock was set over", async () => {

@@ -112,4 +112,15 @@ export interface Metrics {
 
   /** Counts the requests that an edge has answered. */
   recordRequests(requests: readonly RequestCount[]): Promise<void>;
+
+  /** Removes the oldest buckets that begin before a time, `limit` of them or a few more. Returns how many. */
+  pruneBuckets(options: PruneBucketsOptions): Promise<number>;
+}
+
+/** Options for {@linkcode Metrics.pruneBuckets}. */
+export interface PruneBucketsOptions {
+  level: BucketLevel;
+  /** In milliseconds since 1970. */
+  startBefore: number;
+  limit: number;
 }

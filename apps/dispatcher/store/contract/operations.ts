@@ -79,6 +79,7 @@ export const OPERATION_WORDS: Readonly<Record<OperationName, string>> = {
   metrics: "read metrics",
   readBuckets: "read metrics",
   recordRequests: "count requests",
+  pruneBuckets: "remove old metrics",
   queueState: "read the queue",
   recordSecretUses: "record uses of secrets",
   secretUses: "read uses of secrets",

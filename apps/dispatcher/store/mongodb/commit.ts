@@ -14,7 +14,7 @@ import type { BodyPartDocument, DeliveryDocument, EventDocument } from "./collec
 import type { MongoContext } from "./context.ts";
 import { type Dedupe, type Deduped, dedupeCaptures, type KeyWrite, keyIdsOf } from "./dedupe.ts";
 import { deliveryOf, readAll } from "./documents.ts";
-import { countMetrics, pruneMetrics } from "./metrics.ts";
+import { countMetrics } from "./metrics.ts";
 import { placeInOrder, type Unplaced } from "./order.ts";
 import { passGate, readRevision } from "./subscriptions.ts";
 import { DELIVERIES_MAX, triesFor } from "./transactions/transaction_queue.ts";
@@ -66,7 +66,6 @@ export async function commitCaptures(
       queue.transaction((session) => writePlan(context, plan, { revision, session })),
     );
     if (written === "changed") return "changed";
-    await pruneMetrics(context, { now: plan.now, kind: "received" });
     return written === "stale" ? null : written;
   };
   return queue.insist(signal, attempt, { triesMax: triesFor(captures), losing });

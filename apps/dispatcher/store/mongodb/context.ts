@@ -2,7 +2,7 @@ import type { Log } from "@hookgate/telemetry";
 import type { Db } from "mongodb";
 import type { SeriesRoom } from "../contract/buckets.ts";
 import type { StoreClock } from "./clock.ts";
-import type { Collections, MetricKind } from "./collections.ts";
+import type { Collections } from "./collections.ts";
 import type { ClaimsUnderWay } from "./transactions/claims_under_way.ts";
 import type { KeyLocks } from "./transactions/key_locks.ts";
 import type { TransactionQueue } from "./transactions/transaction_queue.ts";
@@ -21,8 +21,6 @@ export interface MongoContext {
   claimsUnderWay: ClaimsUnderWay;
   /** Which series of counts keep their names. */
   series: SeriesRoom;
-  /** The minute in which each kind of call last looked for old buckets. */
-  prunedAt: Map<MetricKind, number>;
   /** Groups of failures that are stored, and the slot of time in which that was found. */
   knownFailures: Map<string, number>;
   log: Pick<Log, "info" | "warn" | "error">;

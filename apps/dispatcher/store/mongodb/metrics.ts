@@ -3,7 +3,6 @@ import type { AnyBulkWriteOperation, ClientSession, Document } from "mongodb";
 import {
   ALL_SOURCES,
   BUCKET_LEVELS,
-  BUCKETS_KEPT_MS,
   bucketAt,
   COUNT_NAMES,
   countRequests,
@@ -18,15 +17,13 @@ import type {
   BucketSum,
   MetricCounts,
   MetricSums,
+  PruneBucketsOptions,
   RequestCount,
 } from "../contract/metrics.ts";
 import { sumsOf } from "../contract/outcomes.ts";
 import type { BucketDocument, MetricDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { IN_TIME, readAll, readFirst } from "./documents.ts";
-
-/** Old buckets that are removed in one go. */
-const REMOVED_MAX = 2_000;
 
 /** Who counts, when, and in which transaction. */
 interface CountOptions {
@@ -90,25 +87,16 @@ export function findLastProcessed({
   return readFirst(metrics.find(filter).sort({ lastProcessedAt: -1 }));
 }
 
-/** Removes old buckets, once in each minute in which something is counted. */
-export async function pruneMetrics(
-  { collections: { buckets }, prunedAt, log }: MongoContext,
-  { now, kind }: { now: number; kind: MetricKind },
-): Promise<void> {
-  const minute = bucketAt(now);
-  if (prunedAt.get(kind) === minute) return;
-  prunedAt.set(kind, minute);
-  try {
-    for (const level of BUCKET_LEVELS) {
-      const filter = { level, start: { $lt: bucketAt(now, level) - BUCKETS_KEPT_MS[level] } };
-      const old = buckets.find(filter, { projection: { _id: 1 } }).limit(REMOVED_MAX);
-      const ids = (await readAll(old)).map(({ _id }) => _id);
-      if (ids.length > 0) await buckets.deleteMany({ _id: { $in: ids } });
-    }
-  } catch (error) {
-    // The counted writes are committed: a failure here must not hide that.
-    log.warn({ err: error }, "removing old metric buckets failed, retrying in the next minute");
-  }
+/** `pruneBuckets`. */
+export async function pruneBuckets(
+  { collections: { buckets } }: MongoContext,
+  { level, startBefore, limit }: PruneBucketsOptions,
+): Promise<number> {
+  const old = buckets.find({ level, start: { $lt: startBefore } }, { projection: { _id: 1 } });
+  const ids = (await readAll(old.sort({ start: 1 }).limit(limit))).map(({ _id }) => _id);
+  if (ids.length === 0) return 0;
+  const { deletedCount } = await buckets.deleteMany({ _id: { $in: ids } });
+  return deletedCount;
 }
 
 /** `metrics`. */
@@ -170,7 +158,6 @@ export async function recordRequests(
   const tally = new Tally(context.series, now);
   countRequests(tally, requests);
   await countMetrics(context, tally, { now, kind: "requests" });
-  await pruneMetrics(context, { now, kind: "requests" });
 }
 
 const TIMES = Array.from({ length: TIME_BUCKETS }, (_, index) => `t${index}`);

@@ -23,7 +23,7 @@ import { readDurability } from "./durability.ts";
 import { markFailure, pruneFailures, readFailure, readFailures } from "./failures.ts";
 import { countEvents, readBodies, readKnownBy } from "./finding.ts";
 import { getDelivery, getEvent, listEvents } from "./lists.ts";
-import { readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
+import { pruneBuckets, readBuckets, recordRequests, sumMetrics } from "./metrics.ts";
 import { readNote, writeNote } from "./notes.ts";
 import { decideProposal, endProposal, keepProposal, readProposals } from "./proposals.ts";
 import { getQuarantined, keepQuarantined, listQuarantine, pruneQuarantine } from "./quarantine.ts";
@@ -110,7 +110,6 @@ export async function openMongoStore(options: OpenMongoStoreOptions): Promise<Mo
     orderLocks: new KeyLocks(),
     claimsUnderWay: new ClaimsUnderWay(),
     series: new SeriesRoom(),
-    prunedAt: new Map(),
     knownFailures: new Map(),
     log,
   };
@@ -214,6 +213,7 @@ const OPERATIONS: { [K in OperationName]: MongoOperation<K> } = {
   metrics: (context, [input]) => sumMetrics(context, input),
   readBuckets: (context, [query]) => readBuckets(context, query),
   recordRequests: (context, [requests]) => recordRequests(context, requests),
+  pruneBuckets: (context, [options]) => pruneBuckets(context, options),
   queueState: (context) => readQueueState(context),
   recordSecretUses: (context, [uses], options) => recordSecretUses(context, uses, options),
   secretUses: (context) => readSecretUses(context),

@@ -4,7 +4,6 @@ import { checkCaptures } from "../contract/checks.ts";
 import type { ReleaseResult } from "../contract/quarantine.ts";
 import { type CommitPlan, orderKeysOf, planCommit, writePlan } from "./commit.ts";
 import type { MongoContext } from "./context.ts";
-import { pruneMetrics } from "./metrics.ts";
 
 /** Options for {@linkcode releaseQuarantined}. */
 export interface ReleaseOptions {
@@ -38,7 +37,6 @@ export async function releaseQuarantined(
     if (written === "changed") return "changed";
     const [result] = written === "stale" ? [] : written;
     if (!result) return null;
-    await pruneMetrics(context, { now: plan.now, kind: "received" });
     const { duplicate: _, ...stored } = result;
     const isNew = plan.events.length > 0;
     return isNew

@@ -8,7 +8,7 @@ import type { DeliveryDocument, MetricKind } from "./collections.ts";
 import type { MongoContext } from "./context.ts";
 import { deliveryOf, holds, readAll } from "./documents.ts";
 import { beginFailures, rememberFailures, writeFailures } from "./failures.ts";
-import { countMetrics, noteProcessed, pruneMetrics } from "./metrics.ts";
+import { countMetrics, noteProcessed } from "./metrics.ts";
 import { leaveOrder, leftOf } from "./order.ts";
 import { holdSet } from "./subscriptions.ts";
 import { triesFor } from "./transactions/transaction_queue.ts";
@@ -51,7 +51,6 @@ export async function settleOutcomes(
       queue.transaction((session) => writeOutcomes(context, outcomes, { now, kind, session })),
     );
     rememberFailures(context, failures, now);
-    if (written.includes(true)) await pruneMetrics(context, { now, kind });
     return written;
   };
   return queue.insist(signal, attempt, { triesMax: triesFor(outcomes) });

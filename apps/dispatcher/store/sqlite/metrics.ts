@@ -4,7 +4,6 @@ import {
   ALL_SOURCES,
   BUCKET_LEVELS,
   BUCKET_MS,
-  BUCKETS_KEPT_MS,
   bucketAt,
   COUNT_NAMES,
   countRequests,
@@ -22,9 +21,6 @@ import type { OperationsOf } from "./wire.ts";
 
 /** Levels as the file has them. */
 const LEVEL_CODES: Readonly<Record<BucketLevel, number>> = { minute: 0, hour: 1 };
-
-/** Old buckets that are removed when a new one begins: more than begin with it, but not so many that commits wait. */
-const REMOVED_MAX = 2_000;
 
 /** Buckets that are added up in one call, 4 to 20 µs each, or those of one time if they are more: commits wait for it. */
 const READ_MAX = 500;
@@ -78,20 +74,12 @@ export function prepareCountMetrics(db: DatabaseSync): CountMetrics {
   const add = addOf(COLUMNS);
   // What a commit counts, so that it does not bind and add forty zeros.
   const addReceived = addOf(RECEIVED);
-  const remove = prepare(
-    db,
-    `DELETE FROM buckets WHERE level = ?1 AND start <= (SELECT max(start) FROM
-       (SELECT start FROM buckets WHERE level = ?1 AND start < ?2 ORDER BY start LIMIT ${REMOVED_MAX}))`,
-  );
-  const latest = new Map<BucketLevel, number>();
   return (now, tally) => {
     const entries = tally.entries();
     if (entries.length === 0) return;
     for (const level of BUCKET_LEVELS) {
       const code = LEVEL_CODES[level];
       const start = bucketAt(now, level);
-      if (start !== latest.get(level)) remove.run(code, start - BUCKETS_KEPT_MS[level]);
-      latest.set(level, start);
       for (const { source, type, subscription, outcome, counts } of entries) {
         const key = [code, start, source, type, subscription, outcome] as const;
         const isCommit = counts.attempts + counts.processed + counts.failed + counts.requests === 0;
@@ -108,7 +96,7 @@ type SumRow = Record<(typeof COLUMNS)[number], number> & { step: number; name: s
 export function prepareMetrics(
   db: DatabaseSync,
   { count, series }: { count: CountMetrics; series: SeriesRoom },
-): OperationsOf<"metrics" | "readBuckets" | "recordRequests"> {
+): OperationsOf<"metrics" | "readBuckets" | "recordRequests" | "pruneBuckets"> {
   // A sum of no rows is null, total() of none is 0.
   const totalsOf = (columns: readonly string[]) =>
     columns.map((name) => `total(${name}) AS ${name}`).join(", ");
@@ -118,6 +106,12 @@ export function prepareMetrics(
   const ends = prepare<{ start: number }>(
     db,
     `SELECT start FROM buckets WHERE level = ? AND start >= ? AND start < ? ORDER BY start LIMIT 1 OFFSET ${READ_MAX}`,
+  );
+  // Whole times: the key begins with them.
+  const remove = prepare(
+    db,
+    `DELETE FROM buckets WHERE level = ?1 AND start <= (SELECT max(start) FROM
+       (SELECT start FROM buckets WHERE level = ?1 AND start < ?2 ORDER BY start LIMIT ?3))`,
   );
   const prepared = new Map<string, Statement<SumRow>>();
   const statementOf = (query: BucketQuery) => {
@@ -165,6 +159,8 @@ export function prepareMetrics(
       }));
       return { sums, next: end < to ? end : null };
     },
+    pruneBuckets: (_now, { level, startBefore, limit }) =>
+      Number(remove.run(LEVEL_CODES[level], startBefore, limit).changes),
     recordRequests(now, requests) {
       const tally = new Tally(series, now);
       countRequests(tally, requests);
