@@ -94,8 +94,7 @@ export interface MetricSums extends WebhookMetrics {
 
 /**
  * What is counted in buckets of a minute, kept for 2 days, and of an hour, kept for 90 days. Every commit, release and settle
- * counts what it writes in its own transaction, in both; so they agree with what is stored whatever happens. The operation
- * that opens a new bucket removes old ones, a bounded number at a time.
+ * counts what it writes in its own transaction, in both; so they agree with what is stored whatever happens.
  */
 export interface Metrics {
   /**
