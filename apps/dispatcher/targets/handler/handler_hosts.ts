@@ -122,10 +122,10 @@ export class HandlerHosts {
     this.#fill();
   }
 
-  /** Removes the waiting attempts of a subscription and returns them. */
-  withdraw(subscription: string): WaitingJob[] {
+  /** Removes the attempts that wait here and of these subscriptions, and returns them. */
+  withdraw(isOf: (subscription: string) => boolean): WaitingJob[] {
     const { withdrawn = [], kept = [] } = Object.groupBy(this.#queue, (waiting) =>
-      waiting.job.subscription === subscription ? "withdrawn" : "kept",
+      isOf(waiting.job.subscription) ? "withdrawn" : "kept",
     );
     this.#queue = kept;
     return withdrawn;

@@ -28,7 +28,10 @@ import { KeptApart, type Place } from "./kept_apart.ts";
 /** Between two checks of the hosts, in milliseconds. */
 const TICK_MS = 100;
 
-/** Pools for subscriptions kept apart; with more, several subscriptions share one. */
+/**
+ * Pools for subscriptions kept apart that have a process; with more, several subscriptions share one. Those that wait until their next
+ * host may start are not counted: what is healthy would wait along with them.
+ */
 const APART_POOLS_MAX = 8;
 
 /** Hosts of a pool that runs one attempt at a time, and fewer than there are shared ones: each may burn a core. */
@@ -56,6 +59,7 @@ export interface HandlerTargetOptions {
 
 /** A pool for what is kept apart. */
 interface ApartPool {
+  subscription: string;
   place: Exclude<Place, "shared">;
   hosts: HandlerHosts;
   idleSince: number;
@@ -223,7 +227,15 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
 
   #moveWaiting(subscription: string): void {
     for (const pool of this.#pools) {
-      for (const waiting of pool.withdraw(subscription)) this.#run(waiting as Job);
+      for (const waiting of pool.withdraw((one) => one === subscription)) this.#run(waiting as Job);
+    }
+  }
+
+  /** Runs elsewhere what shared a pool whose host was lost, and whose next one may be long in coming. */
+  #moveGuests(): void {
+    for (const { subscription, hosts } of this.#apartPools.values()) {
+      if (hosts.pids.length > 0) continue;
+      for (const guest of hosts.withdraw((one) => one !== subscription)) this.#run(guest as Job);
     }
   }
 
@@ -231,14 +243,13 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const key = `${place} ${subscription}`;
     const known = this.#apartPools.get(key);
     if (known) return known;
-    if (this.#apartPools.size >= APART_POOLS_MAX) {
+    if (this.#runningPools().length >= APART_POOLS_MAX) {
       this.#closeIdle(0);
-      const pools = [...this.#apartPools.values()];
-      const [least] = (
-        pools.some((pool) => pool.place === place)
-          ? pools.filter((pool) => pool.place === place)
-          : pools
-      ).toSorted((a, b) => a.hosts.attempts - b.hosts.attempts);
+      const pools = this.#runningPools();
+      const alike = pools.filter((pool) => pool.place === place);
+      const [least] = (alike.length > 0 ? alike : pools).toSorted(
+        (a, b) => a.hosts.attempts - b.hosts.attempts,
+      );
       if (least && pools.length >= APART_POOLS_MAX) return least;
     }
     const solo = place === "solo";
@@ -247,9 +258,13 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const apart = { memoryBytesMax, env, count, solo, yields: true };
     const hosts = new HandlerHosts({ ...this.#options, ...apart });
     hosts.start();
-    const pool = { place, hosts, idleSince: this.#monotonic() };
+    const pool = { subscription, place, hosts, idleSince: this.#monotonic() };
     this.#apartPools.set(key, pool);
     return pool;
+  }
+
+  #runningPools(): ApartPool[] {
+    return [...this.#apartPools.values()].filter(({ hosts }) => hosts.pids.length > 0);
   }
 
   #accuse({ subscriptions, certain, reason }: Accusation): void {
@@ -284,6 +299,7 @@ export class HandlerTarget implements DeliveryTarget<"handler"> {
     const elapsedMs = now - this.#tickedAt;
     this.#tickedAt = now;
     for (const pool of this.#pools) pool.tick(elapsedMs);
+    this.#moveGuests();
     this.#closeIdle(APART_IDLE_MS);
     this.#pace.tick(elapsedMs);
   }

@@ -607,6 +607,29 @@ test("HandlerTarget has a host ready for the neighbours of handlers that end the
   );
 });
 
+test("HandlerTarget does not let what is healthy wait for the next host of any of many that end theirs", async () => {
+  const body = "setTimeout(() => process.exit(1), 1_000); return new Promise(() => {});";
+  const exits = Array.from({ length: 8 }, (_, at) => handler(`exits_${at}`, body));
+  // Each waits for nearly ten seconds once two hosts of its own were lost.
+  const random = () => 0.99;
+  await withTarget(
+    async (target) => {
+      const loseAll = () => Promise.all(exits.map((one) => attempt(target, one, { alone: true })));
+      await loseAll();
+      const lost = loseAll();
+      await waitFor(() => target.pids.length > exits.length, { what: "a host for each" });
+      const guest = attempt(target, handler("guest", ""), { alone: true });
+      expect(await lost).toMatchObject(exits.map(() => ({ kind: "host_lost" })));
+      const startedAt = performance.now();
+      void loseAll();
+      expect(await attempt(target, OK, { alone: true })).toEqual({ kind: "succeeded" });
+      expect(await guest).toEqual({ kind: "succeeded" });
+      expect(performance.now() - startedAt).toBeLessThan(6_000);
+    },
+    { random },
+  );
+});
+
 test("HandlerTarget starts hosts more and more slowly for what ends each before any attempt has ended in it", async () => {
   const marker = join(files.dir, "mended");
   const exits = handler(
