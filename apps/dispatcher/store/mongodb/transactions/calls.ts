@@ -60,6 +60,12 @@ export class Calls {
 
 /** Wraps the driver's errors in {@linkcode StoreUnavailableError}; returns all others as they are. */
 export function unavailable(what: string, error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError) && !isSocketError(error)) return error;
   return new StoreUnavailableError(`Cannot ${what}: ${error.message}`, { cause: error });
+}
+
+/** Whether it is the system's error of a socket: the driver (7.9) passes it on as it is where a large message is cut off. */
+export function isSocketError(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall = "" } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && ["read", "write"].includes(syscall);
 }

@@ -17,6 +17,13 @@ test("Calls turns errors of the driver into StoreUnavailableError, with the caus
   });
 });
 
+test("Calls knows a socket's error that the driver passes on as it is", async () => {
+  const cause = Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" });
+  const call = new Calls({ timeoutMs: 1_000 }).run("store events", () => Promise.reject(cause));
+  await expect(call).rejects.toThrow(StoreUnavailableError);
+  await expect(call).rejects.toMatchObject({ cause });
+});
+
 test("Calls leaves other errors as they are", async () => {
   const error = new RangeError("Cannot list events: limit 0");
   const call = new Calls({ timeoutMs: 1_000 }).run("list events", () => Promise.reject(error));

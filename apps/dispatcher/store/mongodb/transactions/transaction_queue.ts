@@ -13,7 +13,7 @@ import {
 } from "mongodb";
 import { StoreUnavailableError } from "../../contract/event_store.ts";
 import { TooMuchAtOnceError } from "../../contract/too_much_at_once.ts";
-import { CALL_MS_MAX } from "./calls.ts";
+import { CALL_MS_MAX, isSocketError } from "./calls.ts";
 
 /** Options for {@linkcode TransactionQueue}. */
 export interface TransactionQueueOptions {
@@ -218,7 +218,8 @@ function isLost(error: unknown): boolean {
 }
 
 function isNoServer(error: unknown): boolean {
-  return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
+  const isNetwork = error instanceof MongoNetworkError || isSocketError(error);
+  return isNetwork || error instanceof MongoServerSelectionError;
 }
 
 /** Ends the transactions of these sessions. Throws only if no server answers. */
