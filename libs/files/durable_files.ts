@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -81,18 +83,25 @@ export function makeFile(path: string, text: string): void {
   makeFolders(dirname(path));
   try {
     writeNew(draft, text);
-    linkFirst(draft, path);
+    giveName(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
   keepName(path);
 }
 
-function linkFirst(draft: string, path: string): void {
+/**
+ * Gives a file its name, unless another process was first: unlike a new name, a second one never takes the place of what is there. The
+ * first one may be left.
+ *
+ * @throws {Error} with the system's code.
+ */
+export function giveName(draft: string, path: string): void {
   try {
     linkSync(draft, path);
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
+  } catch {
+    // Not every file system has second names.
+    if (!existsSync(path)) renameSync(draft, path);
   }
 }
 

@@ -1,8 +1,15 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { temporaryDirectory } from "@hookgate/testing";
 import { expect, test } from "@jest/globals";
-import { makeFolders, writeNew } from "./durable_files.ts";
+import { makeFile, makeFolders, writeNew } from "./durable_files.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
@@ -36,4 +43,12 @@ test("writeNew writes a file for its owner alone, never over another", async () 
   writeNew(file, "first\n");
   expect(() => writeNew(file, "second\n")).toThrow("EEXIST");
   expect([readFileSync(file, "utf8"), modeOf(file)]).toEqual(["first\n", 0o600]);
+});
+
+test("makeFile() makes a file with its directory, leaves one that is there, and no draft", async () => {
+  await using folder = await temporaryDirectory();
+  const file = join(folder.path, "a/file");
+  for (const text of ["first\n", "second\n"]) makeFile(file, text);
+  expect([readFileSync(file, "utf8"), modeOf(file)]).toEqual(["first\n", 0o600]);
+  expect(readdirSync(join(folder.path, "a"))).toEqual(["file"]);
 });

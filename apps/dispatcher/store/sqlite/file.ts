@@ -6,11 +6,9 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  linkSync,
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmSync,
   statfsSync,
   statSync,
@@ -18,7 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { fsyncPath, keepName, makeFolders } from "@hookgate/files";
+import { fsyncPath, giveName, keepName, makeFolders } from "@hookgate/files";
 import { prepare } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
 
@@ -49,8 +47,10 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
-/** What SQLite says of a file that this user may not use, or that has no room for its log; of a disk that fails, too. */
-const SQLITE_CANNOT_USE = new Set([8, 10, 14]);
+/** What it says of a file that this user may not use, or that has no room for its log; of a disk that fails, too. */
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_CANTOPEN = 14;
 
 const LOOK =
   "look at it with npx hookgate check <file>, and put a backup in its place with npx hookgate restore";
@@ -296,16 +296,6 @@ function removeBegun(dataDir: string): void {
   }
 }
 
-/** Unlike a new name, a second one never takes the place of a store that another dispatcher has made meanwhile. */
-function giveName(begun: string, file: string): void {
-  try {
-    linkSync(begun, file);
-  } catch {
-    // Not every file system has second names.
-    if (!existsSync(file)) renameSync(begun, file);
-  }
-}
-
 /** SQLite takes a missing or an empty file for a new store, and removes its log. @throws {Error} with a message for an operator. */
 function refuseNew(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size;
@@ -351,8 +341,12 @@ export function describeFault(
       return `the disk of ${file} is full; make room`;
     case SQLITE_CORRUPT:
       return damaged(file, (error as Error).message, whatToDo);
+    case SQLITE_READONLY:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+      return whyUnusable(file);
     default:
-      return SQLITE_CANNOT_USE.has(sqliteCode(error) ?? 0) ? whyUnusable(file) : null;
+      return null;
   }
 }
 
