@@ -29,6 +29,8 @@ export interface CreateConsoleOptions {
   readonly: boolean;
   /** What this installation is called; null if it has no name. */
   environment: string | null;
+  /** Port of the edge; 0 if it takes a free one. */
+  edgePort: number;
   /** Makes the page, when the first reader wants it. */
   page: () => Promise<Page>;
   /** Monotonic time in milliseconds. */
@@ -53,10 +55,11 @@ export function createConsole(options: CreateConsoleOptions): Koa<ConsoleState> 
 }
 
 function routes(options: CreateConsoleOptions, sessions: Sessions): Route[] {
-  const { checkPassword, readonly, environment, dispatchers, monotonic } = options;
+  const { checkPassword, readonly, environment, edgePort, dispatchers, monotonic } = options;
   const api = readApi();
   const limit = new LoginLimit({ monotonic });
-  const session = tellSession({ password: checkPassword !== null, readonly, environment });
+  const password = checkPassword !== null;
+  const session = tellSession({ password, readonly, environment, edgePort });
   return [
     { path: "/session", method: "GET", answer: session },
     {

@@ -64,6 +64,7 @@ export async function startConsole(options: StartConsoleOptions): Promise<Runnin
     names: loopback ? env.opsNames : null,
     readonly: env.consoleReadonly,
     environment: env.consoleEnvironment,
+    edgePort: env.edgePort,
     page: lazyPage(),
     monotonic,
     log,

@@ -45,8 +45,8 @@ test("find() finds an event by its own id, its delivery's and the provider's, wh
   const { found, notes } = await admin.find({ text: "prov_unknown" });
   expect(found).toEqual([]);
   expect(notes[0]).toMatch(/search their bodies/);
-  expect((await admin.find({ text: `prp_${"0".repeat(32)}` })).notes).toEqual([
-    `prp_${"0".repeat(32)} names a proposal: npx hookgate approve --all lists them`,
+  expect((await admin.find({ text: `ntf_${"0".repeat(32)}` })).notes).toEqual([
+    `ntf_${"0".repeat(32)} names a message to operators: npx hookgate notify lists what they were told`,
   ]);
   expect(await whats(id.toUpperCase())).toMatchObject([{ what: "event", id }]);
   expect(await whats(`evt_${"0".repeat(32)} flr_${"0".repeat(32)} rpl_${"0".repeat(32)}`)).toEqual(
@@ -91,4 +91,39 @@ test("createCopy() delivers another body to one subscription, marked, and takes 
   expect(await code({ body: Buffer.alloc(1_024 * 1_024 + 1) })).toBe("INVALID_ARGUMENT");
   const { entries } = await admin.listAudit({ pageSize: 0, pageToken: "" });
   expect(entries.at(-1)).toMatchObject({ action: "copy", reason: "to try the fix" });
+});
+
+test("find() finds whatever has an id of ours, and names of sources and subscriptions", async () => {
+  const { admin } = dispatcher.client;
+  const { id: eventId } = await keep(2);
+  const action = { replay: null, release: null, pause: { subscription: "crm" } };
+  const { proposal } = await admin.propose({ action, reason: "it is down" });
+  await admin.pauseSubscription({ name: "crm", reason: "it is down" });
+  await admin.resumeSubscription({ name: "crm" });
+  const filter = { ids: [eventId], source: "", type: "", subscription: "", state: "", failure: "" };
+  const request = { filter, reason: "to see it", perSecond: 0, dryRun: false };
+  const { replay } = await admin.createReplay(request as never);
+  const { changes } = await admin.listChanges({
+    kinds: [],
+    subject: "",
+    pageSize: 0,
+    pageToken: "",
+  });
+  const { entries } = await admin.listAudit({ pageSize: 0, pageToken: "" });
+  const all = [
+    ["proposal", proposal?.id],
+    ["replay", replay?.id],
+    ...changes.map(({ id }) => ["change", id]),
+    ...entries.map(({ id }) => ["audit_record", id]),
+    ["source", "academy"],
+    ["subscription", "crm"],
+  ];
+  expect(changes.length).toBeGreaterThan(1);
+  expect(entries.length).toBeGreaterThan(1);
+  for (const [what = "", id = ""] of all) {
+    const { found } = await admin.find({ text: id });
+    expect(found).toMatchObject([{ what, id }]);
+  }
+  const unknown = ["prp", "chg", "aud"].map((prefix) => `${prefix}_${"f".repeat(32)}`).join(" ");
+  expect((await admin.find({ text: unknown })).found).toEqual([]);
 });

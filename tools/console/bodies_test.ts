@@ -52,12 +52,15 @@ testPage(
       await page.getByRole("button", { name }).click();
       return page.evaluate<string>("navigator.clipboard.readText()");
     };
-    expect(await copied("Copy as curl")).toMatch(
-      /^curl http:.*'content-type: application\/json'.*cus_1/,
-    );
+    const curl = await copied("Copy as curl");
+    expect(curl).toMatch(/ 'content-type: application\/json'.*cus_1/);
+    const { hostname } = new URL(served.url);
+    expect(curl).toContain(`curl http://${hostname}:${served.apps.edgePort}/api/webhooks/academy `);
     const fixture = await copied("Copy as fixture");
     expect(JSON.parse(fixture).body.data).toEqual({ number: 0, customer: "redacted" });
-    expect(await copied("Copy as test")).toContain("takes a payment.success");
+    const handlerTest = await copied("Copy as test");
+    expect(handlerTest).toContain("takes a payment.success");
+    expect(handlerTest).toContain('from "./payments.ts"');
     await page.context().close();
   },
   60_000,

@@ -50,7 +50,7 @@ async function listProposals(options: ApproveOptions, cli: Cli): Promise<void> {
   await writeList([proposals], {
     cli,
     json,
-    value: describe,
+    value: describeProposal,
     table: toTable,
     none: "No proposals wait.",
     below: "One of them, and the question whether to do it: npx hookgate approve <id>",
@@ -82,7 +82,7 @@ async function decide(id: string, options: ApproveOptions, cli: Cli): Promise<vo
   };
   const decided = await askDispatcher(cli, what, ask, { deadlineMs: ACT_MS_MAX });
   if (decided === null) return;
-  if (json) return write(cli.stdout, `${showJson(describe(decided))}\n`);
+  if (json) return write(cli.stdout, `${showJson(describeProposal(decided))}\n`);
   const { state, outcome } = decided;
   await write(cli.stdout, `\n${showText(`${id} is ${state}${outcome && `; ${outcome}`}`)}\n`);
 }
@@ -138,7 +138,7 @@ function fieldsOf(proposal: ProposalMessage, cli: Cli): string {
 }
 
 /** A proposal as `approve --json` prints it, one per line: a form that programs can rely on. */
-function describe(proposal: ProposalMessage): object {
+export function describeProposal(proposal: ProposalMessage): object {
   return Object.assign({ decidedAt: null }, messageValue(proposal));
 }
 

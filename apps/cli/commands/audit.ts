@@ -47,7 +47,7 @@ async function listAudit({ since, limit, json }: AuditOptions, cli: Cli): Promis
   await writeList([entries], {
     cli,
     json,
-    value: ({ atMs, ...entry }) => ({ at: formatTime(atMs), ...entry }),
+    value: describeAuditRecord,
     table: toTable,
     none: "Nothing was changed.",
   });
@@ -62,4 +62,9 @@ function toTable(entries: readonly AuditRecordMessage[], cli: Cli): string {
     ...screenOf(cli),
     shrinkable: [1, 3, 4, 5],
   });
+}
+
+/** An entry as `audit --json` prints it, one per line: a form that programs can rely on. */
+export function describeAuditRecord({ atMs, ...entry }: AuditRecordMessage): object {
+  return { at: formatTime(atMs), ...entry };
 }

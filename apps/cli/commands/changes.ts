@@ -40,7 +40,7 @@ async function listChanges({ limit, json, ...filter }: ChangesOptions, cli: Cli)
     await writeList(followPages(ask, { limit, cli }), {
       cli,
       json,
-      value: ({ atMs, ...change }) => ({ at: formatTime(atMs), ...change }),
+      value: describeChange,
       table: changeTable,
       none: "No changes.",
     });
@@ -70,4 +70,9 @@ export function changeTable(
   );
   const screen = screenOf(cli);
   return formatTable([["WHEN", "KIND", "WHAT", "HOW"], ...rows], { ...screen, shrinkable: [2, 3] });
+}
+
+/** A change as `changes --json` prints it, one per line: a form that programs can rely on. */
+export function describeChange({ atMs, ...change }: ChangeMessage): object {
+  return { at: formatTime(atMs), ...change };
 }

@@ -5,7 +5,10 @@ import { type ScriptedDispatcher, startScriptedDispatcher } from "../suite/scrip
 
 const event = makeEvent({ type: "a\u001b[2J" });
 const SUMMARY = { event: eventToMessage(event), bodyBytes: 1, deliveries: [] };
-const NONE = { event: null, replay: null, quarantined: null, failure: null };
+const NONE = {
+  ...{ event: null, replay: null, quarantined: null, failure: null },
+  ...{ proposal: null, change: null, auditRecord: null },
+};
 
 let found: Awaited<ReturnType<AdminHandlers["find"]>>;
 let parts: FindInBodiesResponse[];
@@ -47,7 +50,7 @@ test("hookgate find says that nothing is known, and why that may be", async () =
   found = { found: [], notes: ["search their bodies for it"] };
   const { code, err } = await dispatcher.call(["find", "pi_1"]);
   expect(code).toBe(1);
-  expect(err).toBe('Note: search their bodies for it\nNothing is known by "pi_1"\n');
+  expect(err).toBe('Note: search their bodies for it\nNothing is found by "pi_1"\n');
 });
 
 function part(changes: Partial<FindInBodiesResponse>): FindInBodiesResponse {
@@ -114,4 +117,45 @@ test("hookgate find names a failure as the list of failures does", async () => {
   const lost = { kind: "host_lost", errorClass: "", message: "handler host lost: it exited" };
   found = { found: of(lost), notes: [] } as never;
   expect((await dispatcher.call(["find", id])).out).toContain("open at crm: handler host lost: it");
+});
+
+test.each([
+  [
+    { what: "proposal", proposal: { state: "waiting", by: "ai", summary: "Repeat 2 deliveries" } },
+    "prp",
+    "waiting, by ai: Repeat 2 deliveries",
+    "npx hookgate approve prp_",
+  ],
+  [
+    { what: "change", change: { kind: "pause", subject: "crm", text: "paused", atMs: 0 } },
+    "chg",
+    "pause at 1970-01-01T00:00:00.000Z: crm paused",
+    "npx hookgate changes --kind pause",
+  ],
+  [
+    {
+      what: "audit_record",
+      auditRecord: { caller: "ana", action: "pause", target: "crm", outcome: "done", atMs: 0 },
+    },
+    "aud",
+    "pause crm, by ana at 1970-01-01T00:00:00.000Z: done",
+    "npx hookgate audit",
+  ],
+])(
+  "hookgate find says of %j what it is about, and what shows more",
+  async (part, prefix, about, next) => {
+    const id = `${prefix}_${"0".repeat(32)}`;
+    found = { found: [{ ...NONE, id, ...part }], notes: [] } as never;
+    const { out, err } = await dispatcher.call(["find", id]);
+    expect(out).toContain(`${part.what.replace("_", " ")}  ${about}`);
+    expect(err).toContain(next);
+    const { out: json } = await dispatcher.call(["find", id, "--json"]);
+    expect(JSON.parse(json)).toMatchObject({ what: part.what, id });
+  },
+);
+
+test("hookgate find takes the name of a subscription", async () => {
+  found = { found: [{ ...NONE, what: "subscription", id: "crm" }], notes: [] };
+  const { err } = await dispatcher.call(["find", "crm"]);
+  expect(err).toBe("\nnpx hookgate subscriptions\nnpx hookgate events --subscription crm\n");
 });

@@ -13,7 +13,14 @@ const HEADERS = Buffer.from(
 const event = makeEvent({ body: BODY, headers: HEADERS, source: "academy é", type: "a" });
 const EVENT = eventToMessage(event);
 const SUMMARY = { event: EVENT, bodyBytes: 1, deliveries: [] };
-const NONE = { replay: null, quarantined: null, failure: null };
+const NONE = {
+  replay: null,
+  quarantined: null,
+  failure: null,
+  proposal: null,
+  change: null,
+  auditRecord: null,
+};
 
 let dispatcher: ScriptedDispatcher;
 let server: Server;

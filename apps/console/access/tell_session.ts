@@ -13,6 +13,8 @@ export interface SessionAnswer {
   readonly: boolean;
   /** What this installation is called; empty if it has no name. */
   environment: string;
+  /** Port of the edge; 0 if it takes a free one. */
+  edgePort: number;
 }
 
 /** Options for {@linkcode tellSession}. */
@@ -20,11 +22,12 @@ export interface TellSessionOptions {
   password: boolean;
   readonly: boolean;
   environment: string | null;
+  edgePort: number;
 }
 
 /** Tells the page who it is. */
 export function tellSession(options: TellSessionOptions): ConsoleMiddleware {
-  const { password, readonly, environment } = options;
+  const { password, readonly, environment, edgePort } = options;
   return async function tellOneSession(ctx) {
     const { caller } = ctx.state;
     const csrf = caller?.csrf ?? null;
@@ -35,6 +38,7 @@ export function tellSession(options: TellSessionOptions): ConsoleMiddleware {
       csrf: csrf ?? "",
       readonly,
       environment: environment ?? "",
+      edgePort,
     };
     ctx.body = answer;
   };

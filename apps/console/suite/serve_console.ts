@@ -55,6 +55,7 @@ export async function serveConsole(options: ServeConsoleOptions = {}): Promise<S
     names,
     readonly,
     environment: "test",
+    edgePort: 8080,
     page: async () => PAGE,
     monotonic: () => performance.now(),
     log: { debug() {}, error: (_, message) => void logged.push(message) },

@@ -1,5 +1,5 @@
-import { type AdminHandlers, RpcError } from "@hookgate/rpc";
-import type { Audit } from "../store/contract/audit.ts";
+import { type AdminHandlers, type AuditRecordMessage, RpcError } from "@hookgate/rpc";
+import type { Audit, AuditEntry } from "../store/contract/audit.ts";
 import { isId } from "../store/contract/ids.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 
@@ -24,9 +24,14 @@ export function auditCalls({
         .catch(toRpcError);
       const last = entries.length === limit ? entries.at(-1) : undefined;
       return {
-        entries: entries.map(({ at, ...entry }) => ({ ...entry, atMs: at })),
+        entries: entries.map(auditToMessage),
         nextPageToken: last?.id ?? "",
       };
     },
   };
+}
+
+/** An entry of the audit log as a message. */
+export function auditToMessage({ at, ...entry }: AuditEntry): AuditRecordMessage {
+  return { ...entry, atMs: at };
 }

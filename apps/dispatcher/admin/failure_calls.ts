@@ -150,7 +150,8 @@ export function groupToMessage(group: FailureGroup, now: number): FailureGroupMe
   };
 }
 
-function changeToMessage({ at, value: _, ...change }: Change): ChangeMessage {
+/** A change as a message. */
+export function changeToMessage({ at, value: _, ...change }: Change): ChangeMessage {
   return { ...change, atMs: at };
 }
 

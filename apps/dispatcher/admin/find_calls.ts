@@ -8,14 +8,19 @@ import {
   RpcError,
   replayToMessage,
 } from "@hookgate/rpc";
+import type { Audit } from "../store/contract/audit.ts";
+import type { Changes } from "../store/contract/changes.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Events } from "../store/contract/events.ts";
 import type { Failures } from "../store/contract/failures.ts";
 import type { Finding } from "../store/contract/finding.ts";
+import type { Proposals } from "../store/contract/proposals.ts";
 import type { Quarantine } from "../store/contract/quarantine.ts";
 import type { Replays } from "../store/contract/replays.ts";
-import { groupToMessage } from "./failure_calls.ts";
+import { auditToMessage } from "./audit_calls.ts";
+import { changeToMessage, groupToMessage } from "./failure_calls.ts";
 import { type KnownNames, nameNotes } from "./name_notes.ts";
+import { proposalToMessage } from "./proposal_messages.ts";
 import { checkPageSize, toRpcError } from "./rpc_errors.ts";
 import { readSearch, type SearchOptions, searchBodies, writeToken } from "./search_bodies.ts";
 
@@ -29,15 +34,10 @@ const TEXT_CHARS_MAX = 10_000;
 const PROVIDER_ID_CHARS_MAX = 500;
 
 /** Any id of ours. */
-const OURS = /\b(?:evt|dlv|rpl|qtn|flr)_[0-9a-f]{32}\b/gi;
+const OURS = /\b(?:evt|dlv|rpl|qtn|flr|prp|chg|aud)_[0-9a-f]{32}\b/gi;
 
-/** An id of ours that names no event, and what shows it. */
-const OTHERS = /^(prp|chg|ntf)_[0-9a-f]{32}$/;
-const OTHERS_SHOWN: Readonly<Record<string, string>> = {
-  prp: "names a proposal: npx hookgate approve --all lists them",
-  chg: "names a change: npx hookgate changes lists them",
-  ntf: "names a message to operators: npx hookgate notify lists what they were told",
-};
+/** A message to operators is not kept by its id, which is a digest of what it says. */
+const MESSAGE = /^ntf_[0-9a-f]{32}$/;
 
 /** The id of a trace, alone or in a `traceparent`: that of its event without a prefix. */
 const TRACE = /^(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?$/;
@@ -56,11 +56,14 @@ export interface FindCallsOptions
     Pick<Replays, "replays"> &
     Pick<Quarantine, "getQuarantined"> &
     Pick<Failures, "failure"> &
+    Pick<Proposals, "proposals"> &
+    Pick<Changes, "changes"> &
+    Pick<Audit, "auditLog"> &
     SearchOptions["store"] &
     Finding;
 }
 
-/** The operator's calls that look for events. */
+/** The operator's calls that look for what an id names, or what is in a body. */
 export function findCalls({
   store,
   ...options
@@ -72,7 +75,7 @@ export function findCalls({
       }
       const named = text.match(OURS) ?? [];
       const ours = [...new Set(named.map((id) => id.toLowerCase()))].slice(0, FOUND_MAX);
-      if (ours.length === 0) return findProviderId(text.replace(AROUND, ""));
+      if (ours.length === 0) return findForeign(text.replace(AROUND, ""));
       const found: FoundMessage[] = [];
       for (const id of ours) found.push(...(await findOurs(id).catch(toRpcError)));
       return { found, notes: [] };
@@ -119,6 +122,20 @@ export function findCalls({
         const quarantined = quarantinedToMessage({ ...request, ...bytes });
         return [found("quarantined", id, { quarantined })];
       }
+      case "prp": {
+        const proposal = (await store.proposals()).find((one) => one.id === id);
+        if (!proposal) return [];
+        return [found("proposal", id, { proposal: proposalToMessage(proposal, store.now()) })];
+      }
+      case "chg": {
+        const [change] = await store.changes(upTo(id));
+        return change?.id === id ? [found("change", id, { change: changeToMessage(change) })] : [];
+      }
+      case "aud": {
+        const [entry] = await store.auditLog(upTo(id));
+        if (entry?.id !== id) return [];
+        return [found("audit_record", id, { auditRecord: auditToMessage(entry) })];
+      }
       default: {
         const group = await store.failure(id);
         return group ? [found("failure", id, { failure: groupToMessage(group, store.now()) })] : [];
@@ -126,7 +143,7 @@ export function findCalls({
     }
   }
 
-  async function findProviderId(id: string): ReturnType<AdminHandlers["find"]> {
+  async function findForeign(id: string): ReturnType<AdminHandlers["find"]> {
     if (id === "" || id.length > PROVIDER_ID_CHARS_MAX) {
       throw new RpcError(
         "INVALID_ARGUMENT",
@@ -134,16 +151,18 @@ export function findCalls({
       );
     }
     const sources = options.sources().map(({ name }) => name);
+    const subscriptions = options.subscriptions().map(({ definition }) => definition.name);
+    const all: FoundMessage[] = [];
+    if (sources.includes(id)) all.push(found("source", id, {}));
+    if (subscriptions.includes(id)) all.push(found("subscription", id, {}));
     const asked = { sources, providerEventId: id, limit: FOUND_MAX };
-    const ids = await store.knownBy(asked).catch(toRpcError);
-    const events: FoundMessage[] = [];
-    for (const one of ids) {
+    for (const one of await store.knownBy(asked).catch(toRpcError)) {
       const [event = null] = await summaryOf(one).catch(toRpcError);
-      events.push(found("provider_event", id, { event }));
+      all.push(found("provider_event", id, { event }));
     }
     const [, trace] = TRACE.exec(id) ?? [];
-    if (trace !== undefined) events.push(...(await findOurs(`evt_${trace}`).catch(toRpcError)));
-    return { found: events, notes: events.length > 0 ? [] : [notFoundNote(id)] };
+    if (trace !== undefined) all.push(...(await findOurs(`evt_${trace}`).catch(toRpcError)));
+    return { found: all, notes: all.length > 0 ? [] : [notFoundNote(id)] };
   }
 
   async function summaryOf(id: string): Promise<EventSummaryMessage[]> {
@@ -164,11 +183,19 @@ const NOT_BY_ID =
   "events of sources that do not tell them apart by the provider's id cannot be found by it: search their bodies for it";
 
 function notFoundNote(id: string): string {
-  const [, kind = ""] = OTHERS.exec(id) ?? [];
-  const shown = OTHERS_SHOWN[kind];
-  return shown === undefined ? NOT_BY_ID : `${id} ${shown}`;
+  return MESSAGE.test(id)
+    ? `${id} names a message to operators: npx hookgate notify lists what they were told`
+    : NOT_BY_ID;
+}
+
+/** The entry of an id, or the one before it if there is none: nothing sorts between an id and the same with another letter. */
+function upTo(id: string): { before: string; limit: number } {
+  return { before: `${id}0`, limit: 1 };
 }
 
 function found(what: string, id: string, part: Partial<FoundMessage>): FoundMessage {
-  return { what, id, event: null, replay: null, quarantined: null, failure: null, ...part };
+  return {
+    ...{ what, id, event: null, replay: null, quarantined: null, failure: null },
+    ...{ proposal: null, change: null, auditRecord: null, ...part },
+  };
 }

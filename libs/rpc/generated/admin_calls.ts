@@ -134,7 +134,8 @@ export interface AdminHandlers {
    */
   eraseSubject(request: EraseSubjectRequest): Promise<EraseSubjectResponse>;
   /**
-   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   * Find returns what an id names: one of ours, a provider's id of an event, or the name of a source or a subscription. Nothing if
+   * there is none.
    */
   find(request: FindRequest): Promise<FindResponse>;
   /**

@@ -2507,6 +2507,134 @@ export const SERVICES = {
       "failure": {
        "type": "FailureGroup",
        "id": 6
+      },
+      "proposal": {
+       "type": "Proposal",
+       "id": 7
+      },
+      "change": {
+       "type": "Change",
+       "id": 8
+      },
+      "auditRecord": {
+       "type": "AuditRecord",
+       "id": 9
+      }
+     }
+    },
+    "Proposal": {
+     "oneofs": {
+      "_decidedAtMs": {
+       "oneof": [
+        "decidedAtMs"
+       ]
+      }
+     },
+     "fields": {
+      "id": {
+       "type": "string",
+       "id": 1
+      },
+      "atMs": {
+       "type": "int64",
+       "id": 2
+      },
+      "by": {
+       "type": "string",
+       "id": 3
+      },
+      "reason": {
+       "type": "string",
+       "id": 4
+      },
+      "expiresAtMs": {
+       "type": "int64",
+       "id": 5
+      },
+      "action": {
+       "type": "ProposedAction",
+       "id": 6
+      },
+      "summary": {
+       "type": "string",
+       "id": 7
+      },
+      "count": {
+       "type": "int64",
+       "id": 8
+      },
+      "bySubscription": {
+       "rule": "repeated",
+       "type": "ReplayCount",
+       "id": 9
+      },
+      "state": {
+       "type": "string",
+       "id": 10
+      },
+      "decidedAtMs": {
+       "type": "int64",
+       "id": 11,
+       "options": {
+        "proto3_optional": true
+       }
+      },
+      "decidedBy": {
+       "type": "string",
+       "id": 12
+      },
+      "decisionReason": {
+       "type": "string",
+       "id": 13
+      },
+      "outcome": {
+       "type": "string",
+       "id": 14
+      }
+     }
+    },
+    "ProposedAction": {
+     "fields": {
+      "replay": {
+       "type": "ProposedReplay",
+       "id": 1
+      },
+      "release": {
+       "type": "ProposedRelease",
+       "id": 2
+      },
+      "pause": {
+       "type": "ProposedPause",
+       "id": 3
+      }
+     }
+    },
+    "ProposedReplay": {
+     "fields": {
+      "filter": {
+       "type": "ReplayFilter",
+       "id": 1
+      },
+      "perSecond": {
+       "type": "int32",
+       "id": 2
+      }
+     }
+    },
+    "ProposedRelease": {
+     "fields": {
+      "ids": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 1
+      }
+     }
+    },
+    "ProposedPause": {
+     "fields": {
+      "subscription": {
+       "type": "string",
+       "id": 1
       }
      }
     },
@@ -2626,51 +2754,6 @@ export const SERVICES = {
       }
      }
     },
-    "ProposedAction": {
-     "fields": {
-      "replay": {
-       "type": "ProposedReplay",
-       "id": 1
-      },
-      "release": {
-       "type": "ProposedRelease",
-       "id": 2
-      },
-      "pause": {
-       "type": "ProposedPause",
-       "id": 3
-      }
-     }
-    },
-    "ProposedReplay": {
-     "fields": {
-      "filter": {
-       "type": "ReplayFilter",
-       "id": 1
-      },
-      "perSecond": {
-       "type": "int32",
-       "id": 2
-      }
-     }
-    },
-    "ProposedRelease": {
-     "fields": {
-      "ids": {
-       "rule": "repeated",
-       "type": "string",
-       "id": 1
-      }
-     }
-    },
-    "ProposedPause": {
-     "fields": {
-      "subscription": {
-       "type": "string",
-       "id": 1
-      }
-     }
-    },
     "ProposeResponse": {
      "fields": {
       "proposal": {
@@ -2681,77 +2764,6 @@ export const SERVICES = {
        "rule": "repeated",
        "type": "string",
        "id": 2
-      }
-     }
-    },
-    "Proposal": {
-     "oneofs": {
-      "_decidedAtMs": {
-       "oneof": [
-        "decidedAtMs"
-       ]
-      }
-     },
-     "fields": {
-      "id": {
-       "type": "string",
-       "id": 1
-      },
-      "atMs": {
-       "type": "int64",
-       "id": 2
-      },
-      "by": {
-       "type": "string",
-       "id": 3
-      },
-      "reason": {
-       "type": "string",
-       "id": 4
-      },
-      "expiresAtMs": {
-       "type": "int64",
-       "id": 5
-      },
-      "action": {
-       "type": "ProposedAction",
-       "id": 6
-      },
-      "summary": {
-       "type": "string",
-       "id": 7
-      },
-      "count": {
-       "type": "int64",
-       "id": 8
-      },
-      "bySubscription": {
-       "rule": "repeated",
-       "type": "ReplayCount",
-       "id": 9
-      },
-      "state": {
-       "type": "string",
-       "id": 10
-      },
-      "decidedAtMs": {
-       "type": "int64",
-       "id": 11,
-       "options": {
-        "proto3_optional": true
-       }
-      },
-      "decidedBy": {
-       "type": "string",
-       "id": 12
-      },
-      "decisionReason": {
-       "type": "string",
-       "id": 13
-      },
-      "outcome": {
-       "type": "string",
-       "id": 14
       }
      }
     },

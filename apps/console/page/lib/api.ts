@@ -27,6 +27,7 @@ export const session: SessionAnswer = {
   csrf: "",
   readonly: false,
   environment: "",
+  edgePort: 0,
 };
 
 /** Asks who we are. */

@@ -6,12 +6,11 @@ import type { StoredEvent } from "./wire.ts";
 const OWN_HEADERS =
   /^(?:host|content-length|connection|transfer-encoding|expect|accept-encoding)$/i;
 
-/** The request as a line for a shell. Credentials are not kept, so an edge asks for a new signature. */
-export function asCurl(event: StoredEvent): string {
+/** The request as a line for a shell, to `url`. Credentials are not kept, so an edge asks for a new signature. */
+export function asCurl(event: StoredEvent, { url }: { url: string }): string {
   const headers = headersOf(event.headers)
     .filter(([name]) => !OWN_HEADERS.test(name))
     .map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  const url = `http://localhost:8080/api/webhooks/${event.source}`;
   const text = textOf(fromBase64(event.body));
   // NUL and other bytes that are no text cannot stand in a command line.
   if (text === null || text.includes("\0")) {
@@ -31,10 +30,15 @@ export function asFixture(event: StoredEvent): string {
 }
 
 function redactedBody(event: StoredEvent): unknown {
+  return redactedJson(event) ?? "redacted";
+}
+
+/** Undefined if the body is no JSON. */
+function redactedJson({ body }: StoredEvent): unknown {
   try {
-    return redact(JSON.parse(textOf(fromBase64(event.body)) ?? ""));
+    return redact(JSON.parse(textOf(fromBase64(body)) ?? ""));
   } catch {
-    return "redacted";
+    return undefined;
   }
 }
 
@@ -48,25 +52,33 @@ function redact(value: unknown, name = ""): unknown {
   return typeof value === "number" ? 0 : value;
 }
 
-/** A test of a handler with such an event. */
-export function asHandlerTest(event: StoredEvent): string {
-  const body = JSON.stringify(JSON.stringify(redactedBody(event)));
-  return `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { handle } from "./${event.type.replaceAll(/[^\w]+/g, "_")}.ts";
+/** A test of the handler of a file, beside it, with such an event. What others have sent stands in it as JSON only. */
+export function asHandlerTest(event: StoredEvent, { file }: { file: string }): string {
+  const { source, provider, type, receivedAtMs } = event;
+  const content = redactedJson(event);
+  // As the gateway reads it: a generic body has the data in a member, any other is the data.
+  const data = provider === "generic" ? (content as { data?: unknown } | undefined)?.data : content;
+  const receivedAt = new Date(receivedAtMs).toISOString();
+  const json = (value: unknown) => JSON.stringify(value) ?? "undefined";
+  return `import { test } from "node:test";
+import { handle } from ${json(`./${file.split(/[\\/]/).at(-1)}`)};
 
-test("handle() takes a ${event.type}", async () => {
-  const body = new TextEncoder().encode(${body});
+test(${json(`handle() takes a ${type}`)}, async () => {
   const event = {
     id: "evt_${"0".repeat(32)}",
-    source: ${JSON.stringify(event.source)},
-    provider: ${JSON.stringify(event.provider)},
-    type: ${JSON.stringify(event.type)},
-    receivedAt: ${event.receivedAtMs},
+    source: ${json(source)},
+    provider: ${json(provider)},
+    type: ${json(type)},
+    timestamp: ${json(receivedAt)},
+    receivedAt: new Date(${json(receivedAt)}),
+    headers: {},
     flags: [],
-    body,
+    data: ${json(data)},
+    body: new TextEncoder().encode(${json(json(content ?? "redacted"))}),
   };
-  assert.equal(await handle(event, { deliveryId: "dlv_${"0".repeat(32)}", attempt: 1 }), undefined);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const { signal } = new AbortController();
+  await handle(event, { deliveryId: "dlv_${"0".repeat(32)}", attempt: 1, signal, log });
 });
 `;
 }

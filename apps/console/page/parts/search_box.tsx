@@ -8,11 +8,20 @@ export const FILTERS = ["source", "type", "state", "subscription"] as const;
 
 const WORD = new RegExp(`^(${FILTERS.join("|")}):(\\S+)$`);
 
+/** Where what an id names has a page, by what it begins with; of any other the dispatcher knows what it names. */
 const PAGES: Readonly<Record<string, string>> = {
   evt: "/events/",
   qtn: "/quarantine/",
   flr: "/failures/",
 };
+
+/** Any id of ours. */
+const OURS = /^(evt|dlv|rpl|qtn|flr|prp|chg|aud)_[0-9a-f]{32}$/;
+
+/** Whether a text is an id of ours. */
+export function isOurs(text: string): boolean {
+  return OURS.test(text);
+}
 
 /** Where a text leads: to what an id names, to filtered events, or to what the dispatcher finds. */
 export function placeOf(text: string): string {
@@ -22,10 +31,9 @@ export function placeOf(text: string): string {
     const query = new URLSearchParams(filters.map((found) => [found?.[1] ?? "", found?.[2] ?? ""]));
     return `/events?${query}`;
   }
-  const [, prefix = ""] = /^(evt|qtn|flr)_[0-9a-f]{32}$/.exec(text.trim()) ?? [];
+  const [, prefix = ""] = OURS.exec(text.trim()) ?? [];
   const page = PAGES[prefix];
   if (page !== undefined) return `${page}${text.trim()}`;
-  if (/^prp_[0-9a-f]{32}$/.test(text.trim())) return `/proposals?id=${text.trim()}`;
   return `/find?text=${encodeURIComponent(text.trim())}`;
 }
 
@@ -38,7 +46,7 @@ export function SearchBox(): JSX.Element {
       const target = event.target as HTMLElement | null;
       const text = event.clipboardData?.getData("text").trim() ?? "";
       const elsewhere = target?.closest("input, textarea, dialog") && target !== input.current;
-      if (elsewhere || !/^(?:evt|dlv|rpl|qtn|flr|prp)_[0-9a-f]{32}$/.test(text)) return;
+      if (elsewhere || !isOurs(text)) return;
       event.preventDefault();
       go(placeOf(text));
     };

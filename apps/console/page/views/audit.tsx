@@ -5,7 +5,7 @@ import { useRead } from "../lib/use_read.ts";
 import { Empty, NoAnswer } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { Pages } from "../parts/pages.tsx";
-import { placeOf } from "../parts/search_box.tsx";
+import { isOurs, placeOf } from "../parts/search_box.tsx";
 import { Time } from "../parts/time.tsx";
 
 /** Who did what, when and why. */
@@ -51,7 +51,7 @@ export function AuditView({ place }: { place: Place }): JSX.Element {
                   <b>{action}</b>
                 </td>
                 <td class="mono target">
-                  {/^(?:evt|dlv|rpl|qtn|flr|prp)_[0-9a-f]{32}$/.test(target) ? (
+                  {isOurs(target) ? (
                     <Link href={placeOf(target)} title={target}>
                       {shortId(target)}
                     </Link>

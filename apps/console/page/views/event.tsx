@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { act } from "../lib/api.ts";
+import { act, session } from "../lib/api.ts";
 import { headersOf } from "../lib/bytes.ts";
 import { commandLine } from "../lib/commands.ts";
 import { asCurl, asFixture, asHandlerTest } from "../lib/copy_forms.ts";
 import { shortId } from "../lib/format.ts";
-import { latestOf } from "../lib/latest.ts";
+import { latestOf, likelyFor } from "../lib/latest.ts";
 import { go, Link } from "../lib/route.tsx";
 import { useKeys } from "../lib/use_keys.ts";
 import { useRead, useWatch } from "../lib/use_read.ts";
@@ -140,20 +140,37 @@ export function EventView({ id }: { id: string }): JSX.Element {
         <Facts event={event} />
       </div>
       <BodyView body={event.body} />
-      <div class="bar">
-        <Copy text={asCurl(event)} what="as curl">
-          Copy as curl
-        </Copy>
-        <Copy text={asFixture(event)} what="as a test fixture, values redacted">
-          Copy as fixture
-        </Copy>
-        <Copy text={asHandlerTest(event)} what="as a handler's test">
-          Copy as test
-        </Copy>
-      </div>
+      <CopyBar event={event} deliveries={deliveries} />
       <Headers block={event.headers} />
       {open && <OpenPanel open={open} whole={data} close={() => setOpen(null)} done={reload} />}
     </>
+  );
+}
+
+/** Copies the event in other forms, with the URL that it came to and the file of its handler. */
+function CopyBar({ event, deliveries }: { event: StoredEvent; deliveries: Delivery[] }) {
+  const setup = useRead("getSetup", {}, { everyMs: 0 });
+  const known = useRead("listSubscriptions", {}, { everyMs: 0 });
+  const open = setup.data?.publicUrls.find(({ source }) => source === event.source)?.url;
+  const edge = `http://${location.hostname}:${session.edgePort || "$EDGE_PORT"}`;
+  const url = open ?? `${edge}/api/webhooks/${event.source}`;
+  const handlers = (known.data?.subscriptions ?? []).filter(({ kind }) => kind === "handler");
+  const theirs = handlers.find(({ name }) => name === likelyFor(deliveries)) ?? handlers[0];
+  return (
+    <div class="bar">
+      <Copy text={asCurl(event, { url })} what="as curl">
+        Copy as curl
+      </Copy>
+      <Copy text={asFixture(event)} what="as a test fixture, values redacted">
+        Copy as fixture
+      </Copy>
+      <Copy
+        text={asHandlerTest(event, { file: theirs?.target ?? "handler.ts" })}
+        what="as a handler's test"
+      >
+        Copy as test
+      </Copy>
+    </div>
   );
 }
 

@@ -6,15 +6,52 @@ import type { Answer } from "../lib/wire.ts";
 import { Empty, Notes, Problem, Waiting } from "../parts/notices.tsx";
 import { Outside } from "../parts/outside.tsx";
 import { FILTERS } from "../parts/search_box.tsx";
+import { Time } from "../parts/time.tsx";
 
 type Found = Answer<"find">["found"][number];
 
-/** Where what was found is shown; null if it was removed. */
+/** Where what was found is shown; null if it was removed, or is shown here. */
 function pageOf({ what, id, event, quarantined, failure }: Found): string | null {
   if (event?.event) return `/events/${event.event.id}`;
   if (quarantined) return `/quarantine/${quarantined.id}`;
   if (failure) return `/failures/${failure.id}`;
-  return what === "replay" ? `/replays?id=${id}` : null;
+  switch (what) {
+    case "replay":
+      return `/replays?id=${id}`;
+    case "proposal":
+      return `/proposals?id=${id}`;
+    case "source":
+    case "subscription":
+      return `/events?${new URLSearchParams({ [what]: id })}`;
+    default:
+      return null;
+  }
+}
+
+/** What is to be said about it beside its id. */
+function About({ of }: { of: Found }): JSX.Element | null {
+  const { event, change, auditRecord } = of;
+  if (event?.event) return <Outside text={event.event.type} />;
+  if (change) {
+    return (
+      <>
+        <Link href={`/changes?${new URLSearchParams({ subject: change.subject })}`}>
+          {change.subject || change.kind}
+        </Link>{" "}
+        {change.text}, <Time ms={change.atMs} />
+      </>
+    );
+  }
+  if (auditRecord) {
+    const { caller, action, target, reason, outcome, atMs } = auditRecord;
+    return (
+      <>
+        {caller}: {action} {target}, {outcome}, <Time ms={atMs} />{" "}
+        {reason !== "" && <Outside text={reason} />}
+      </>
+    );
+  }
+  return pageOf(of) === null ? <>(removed)</> : null;
 }
 
 /** What a text names. One thing is shown at once. */
@@ -55,17 +92,15 @@ export function FindView({ place }: { place: Place }): JSX.Element {
             <li key={`${found.what} ${found.id} ${found.event?.event?.id}`}>
               <span class="kind">{found.what.replaceAll("_", " ")}</span>
               {page === null ? (
-                <span class="mono">{found.id} (removed)</span>
+                <span class="mono">{found.id}</span>
               ) : (
                 <Link href={page} class="mono">
                   {found.id}
                 </Link>
               )}
-              {found.event?.event && (
-                <span class="faint">
-                  <Outside text={found.event.event.type} />
-                </span>
-              )}
+              <span class="faint">
+                <About of={found} />
+              </span>
             </li>
           );
         })}

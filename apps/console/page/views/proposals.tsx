@@ -40,6 +40,9 @@ export function ProposalsView({ place }: { place: Place }): JSX.Element {
           <Command line={commandLine(["mcp"])} />
         </Empty>
       )}
+      {data && chosen !== null && !list.some(({ id }) => id === chosen) && (
+        <p class="note">{`None that is kept is ${chosen}.`}</p>
+      )}
       <ul class="cards">
         {list.map((proposal) => (
           <Card

@@ -247,14 +247,16 @@ export interface AdminServiceClient extends grpc.Client {
   eraseSubject(argument: _hookgate_v1_EraseSubjectRequest, callback: grpc.requestCallback<_hookgate_v1_EraseSubjectResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   * Find returns what an id names: one of ours, a provider's id of an event, or the name of a source or a subscription. Nothing if
+   * there is none.
    */
   Find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
   Find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
   Find(argument: _hookgate_v1_FindRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
   Find(argument: _hookgate_v1_FindRequest, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   * Find returns what an id names: one of ours, a provider's id of an event, or the name of a source or a subscription. Nothing if
+   * there is none.
    */
   find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
   find(argument: _hookgate_v1_FindRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_hookgate_v1_FindResponse__Output>): grpc.ClientUnaryCall;
@@ -828,7 +830,8 @@ export interface AdminServiceHandlers extends grpc.UntypedServiceImplementation 
   EraseSubject: grpc.handleUnaryCall<_hookgate_v1_EraseSubjectRequest__Output, _hookgate_v1_EraseSubjectResponse>;
   
   /**
-   * Find returns what an id names: one of ours, or a provider's id of an event. Nothing if there is none.
+   * Find returns what an id names: one of ours, a provider's id of an event, or the name of a source or a subscription. Nothing if
+   * there is none.
    */
   Find: grpc.handleUnaryCall<_hookgate_v1_FindRequest__Output, _hookgate_v1_FindResponse>;
   
