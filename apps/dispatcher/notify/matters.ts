@@ -52,6 +52,8 @@ export interface MatterFacts {
   active: ReadonlyMap<string, Pick<SubscriptionActivity, "breaker">>;
   /** Counts of {@linkcode DEAD_WINDOW_MS}, by subscription. */
   counts: readonly BucketSum[];
+  /** Subscriptions of whose newest attempts none succeeded. */
+  failing: ReadonlySet<string>;
   failures: readonly FailureGroup[];
   sources: readonly SourceFacts[];
   secrets: readonly SecretStatus[];
@@ -83,13 +85,13 @@ export function endSentence({
     case "failure":
       return `It was resolved, or has not failed for a day: ${text}`;
     case "breaker":
-      return `The breaker of ${subject} is closed: its endpoint answers again.`;
+      return `The breaker of ${subject} is closed: its endpoint answers again, or is not asked any more.`;
     case "pause":
       return `${subject} is no longer paused.`;
     case "silence":
-      return `Events from ${subject} come again.`;
+      return `Events from ${subject} come again, or are not expected any more.`;
     case "handshake":
-      return `The recurring handshake of ${subject} works again.`;
+      return `The recurring handshake of ${subject} works again, or is not expected any more.`;
     case "secret":
       return `Secret ${subject} is gone, or in use again.`;
     default:
@@ -127,11 +129,14 @@ function subscriptionMatters(
     matters.push({ kind: "pause", ...own, since: paused.at, text, advice });
   }
   const breaker = facts.active.get(name)?.breaker;
-  if (paused === null && (breaker === "open" || breaker === "half_open")) {
+  const isOpen = breaker === "open" || breaker === "half_open";
+  // Breakers are closed when a dispatcher starts: its endpoint answers again only once it has.
+  if (isOpen || facts.failing.has(name)) {
     const text = `The breaker of ${name} is open: its endpoint does not answer, and its deliveries wait.`;
     const advice =
       "See that it answers in time; what waits is tried again by itself. npx hookgate subscriptions";
-    matters.push({ kind: "breaker", ...own, since: null, text, advice });
+    const isOld = paused !== null || !isOpen;
+    matters.push({ kind: "breaker", ...own, since: null, text, advice, ...(isOld && { isOld }) });
   }
   const dead = facts.counts.find((one) => one.name === name)?.counts.failed ?? 0;
   if (dead > 0) {

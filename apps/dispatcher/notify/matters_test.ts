@@ -17,6 +17,7 @@ function told(part: Partial<MatterFacts>) {
     subscriptions: [storedSubscription("crm")],
     active: new Map(),
     counts: [],
+    failing: new Set(),
     failures: [],
     sources: [],
     secrets: [],
@@ -97,6 +98,21 @@ test.each(["open", "half_open"] as const)("mattersOf() tells a breaker that is %
     { kind: "breaker", subject: "crm" },
   ]);
 });
+
+test.each([
+  ["has closed at a start, while nothing has succeeded since", {}, null],
+  ["is of a subscription that was paused meanwhile", { active: "open" }, "operator"],
+] as const)(
+  "mattersOf() does not say that a breaker is over that %s",
+  (_, { active }: { active?: "open" }, by) => {
+    const matters = told({
+      subscriptions: [storedSubscription("crm", by === null ? {} : { pausedBy: by })],
+      active: new Map(active ? [["crm", { breaker: active }]] : []),
+      failing: new Set(active ? [] : ["crm"]),
+    });
+    expect(matters.filter(({ kind }) => kind === "breaker")).toMatchObject([{ isOld: true }]);
+  },
+);
 
 test("mattersOf() counts dead deliveries by subscription", () => {
   const counts = { ...noCounts(), attempts: 9, failed: 3 };

@@ -1,4 +1,5 @@
 import type { ConfiguredSource } from "@hookgate/config";
+import type { NoticeKind } from "@hookgate/types";
 import { describeSecrets, type SecretStatus } from "../sources/describe_secrets.ts";
 import type { PassedTime } from "../sources/passed_time.ts";
 import type { SourceFacts } from "../sources/source_facts.ts";
@@ -6,7 +7,7 @@ import type { Bookkeeping } from "../store/contract/bookkeeping.ts";
 import { BUCKET_MS, bucketAt } from "../store/contract/buckets.ts";
 import type { StoreTime } from "../store/contract/event_store.ts";
 import type { Failures } from "../store/contract/failures.ts";
-import type { Metrics } from "../store/contract/metrics.ts";
+import type { BucketSum, Metrics } from "../store/contract/metrics.ts";
 import type { StoredSubscription } from "../store/contract/subscriptions.ts";
 import type { Activity } from "../subscriptions/activity.ts";
 import { DEAD_WINDOW_MS, type Matter, mattersOf } from "./matters.ts";
@@ -49,21 +50,26 @@ export function readMatters(options: ReadMattersOptions): (book: NoticeBook) => 
     const from = bucketAt(passed.ago(DEAD_WINDOW_MS - BUCKET_MS.minute));
     // In one step, however long the clock says that it is.
     const stepMs = bucketAt(now) + BUCKET_MS.minute - from;
-    const window = { level: "minute", from, to: now + 1, stepMs } as const;
-    const [counts, active, facts, secrets] = await Promise.all([
-      store.readBuckets({ ...window, of: "events", by: "subscription" }),
+    const by = { level: "minute", of: "events", by: "subscription" } as const;
+    const isOpen = (kind: NoticeKind) =>
+      book.notices.some((notice) => notice.kind === kind && notice.endedAt === null);
+    const [counts, minutes, active, facts, secrets] = await Promise.all([
+      store.readBuckets({ ...by, from, to: now + 1, stepMs }),
+      isOpen("breaker")
+        ? store.readBuckets({ ...by, from, to: now + 1, stepMs: BUCKET_MS.minute })
+        : [],
       activity.all(),
       sourceFacts(),
       readSecrets(),
     ]);
     // There can be two thousand of them: they are read only while something fails, or has been told.
     const isFailing = counts.some(({ counts: { attempts, succeeded } }) => attempts > succeeded);
-    const isTold = book.notices.some(({ kind, endedAt }) => kind === "failure" && endedAt === null);
-    const failures = isFailing || isTold ? await store.failures({}) : [];
+    const failures = isFailing || isOpen("failure") ? await store.failures({}) : [];
     return mattersOf({
       subscriptions: subscriptions(),
       active,
       counts,
+      failing: failingNow(minutes),
       failures,
       sources: facts,
       secrets,
@@ -71,4 +77,14 @@ export function readMatters(options: ReadMattersOptions): (book: NoticeBook) => 
       passed,
     });
   };
+}
+
+/** Subscriptions whose attempts of the newest minute with some all failed. */
+function failingNow(minutes: readonly BucketSum[]): Set<string> {
+  const newest = new Map<string, BucketSum>();
+  for (const step of minutes.filter(({ counts }) => counts.attempts > 0)) {
+    if (step.at >= (newest.get(step.name)?.at ?? 0)) newest.set(step.name, step);
+  }
+  const failing = [...newest.values()].filter(({ counts }) => counts.succeeded === 0);
+  return new Set(failing.map(({ name }) => name));
 }
