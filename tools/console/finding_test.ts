@@ -77,6 +77,52 @@ async function searchedAll(page: Page): Promise<void> {
 }
 
 testPage(
+  "the way back takes back one filter at a time, of events, failures and a search",
+  async () => {
+    const page = await browser.open("/events");
+    const filter = (name: string) => {
+      const label = page.locator("label", { hasText: new RegExp(`^${name}`) });
+      return label.locator("select, input");
+    };
+    await rows(page).first().waitFor();
+    await filter("State").selectOption("dead");
+    await rowsAre(page, 3);
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.getByRole("button", { name: "Replay 1 selected" }).waitFor();
+    await filter("Source").selectOption("shop/eu");
+    await rowsAre(page, 0);
+    expect(await page.getByRole("button", { name: "Replay 1 selected" }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Search in bodies" }).getAttribute("href")).toBe(
+      "/search?source=shop%2Feu",
+    );
+    await page.goBack();
+    await rowsAre(page, 3);
+    expect(await filter("Source").inputValue()).toBe("");
+    expect(await filter("State").inputValue()).toBe("dead");
+    await page.goBack();
+    expect(new URL(page.url()).search).toBe("");
+
+    await page.goto(`${served.url}/failures`);
+    await page.getByRole("button", { name: "resolved" }).click();
+    await page.goBack();
+    await page.locator("button[aria-pressed=true]", { hasText: "open" }).waitFor();
+
+    await page.goto(`${served.url}/search?source=academy&text=cus_1&last=604800000`);
+    await searchedAll(page);
+    expect(await filter("Received").inputValue()).toBe("604800000");
+    await filter("or any text").fill("nowhere at all");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await page.getByText("Nothing found").waitFor();
+    await page.goBack();
+    await page.locator("ul.rows li").first().waitFor();
+    expect(await filter("or any text").inputValue()).toBe("cus_1");
+    await page.context().close();
+  },
+  60_000,
+);
+
+testPage(
   "a value in bodies is found within a source and a time, with how much was searched, and further on request",
   async () => {
     for (let number = 0; number < 520; number += 1) {

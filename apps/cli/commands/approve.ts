@@ -66,7 +66,10 @@ async function decide(id: string, options: ApproveOptions, cli: Cli): Promise<vo
   const ask = async (admin: AdminHandlers) => {
     const { proposals } = await admin.listProposals({ waitingOnly: false });
     const found = proposals.find((one) => one.id === id);
-    if (!found) throw new CliError(`Cannot ${what}: there is no proposal ${id}`);
+    if (!found)
+      throw new CliError(
+        `Cannot ${what}: there is no proposal ${id}; what there is: npx hookgate approve --all`,
+      );
     if (json && !yes && !reject) return found;
     if (!json) await write(cli.stdout, fieldsOf(found, cli));
     if (found.state !== "waiting") {

@@ -33,10 +33,12 @@ export function DeliveryCard(props: DeliveryCardProps): JSX.Element {
         <State name={state} />
         {generation > 1 && <span class="faint">replay {generation - 1}</span>}
         <span class="spring" />
-        <span class="mono faint" title={id}>
-          {shortId(id)}
+        <span class="together">
+          <span class="mono faint" title={id}>
+            {shortId(id)}
+          </span>
+          <Copy text={id} what="the delivery's id" />
         </span>
-        <Copy text={id} what="the delivery's id" />
       </header>
       {state === "waiting" && (
         <p class="note">

@@ -18,13 +18,12 @@ export function EventFilters({ place }: { place: Place }): JSX.Element {
   const subscriptions = useRead("listSubscriptions", {}, { everyMs: 0 });
   const { query } = place;
   const value = (name: string) => query.get(name) ?? "";
-  const set = (name: string) => (text: string) =>
-    go(withQuery(place, { [name]: text }), { replace: true });
+  const set = (name: string) => (text: string) => go(withQuery(place, { [name]: text }));
   const state = query.get("unhandled") === "true" ? "unhandled" : value("state");
   const setState = (text: string) => {
     const change =
       text === "unhandled" ? { unhandled: "true", state: "" } : { state: text, unhandled: "" };
-    go(withQuery(place, change), { replace: true });
+    go(withQuery(place, change));
   };
   const sourceNames = (sources.data?.sources ?? []).map(({ name }) => name);
   const subscriptionNames = (subscriptions.data?.subscriptions ?? []).map(({ name }) => name);

@@ -18,6 +18,15 @@ import { Time } from "../parts/time.tsx";
 
 const PAGE_SIZE = 50;
 
+/** The search in the bodies of the same events. */
+function searchOf({ query }: Place): string {
+  const same = ["source", "type"].flatMap((name) => {
+    const value = query.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return same.length === 0 ? "/search" : `/search?${new URLSearchParams(same)}`;
+}
+
 /** Events, newest first. New ones wait behind a button: nothing moves under the mouse. */
 export function EventsView({ place }: { place: Place }): JSX.Element {
   const request = requestOf(place.query);
@@ -25,8 +34,11 @@ export function EventsView({ place }: { place: Place }): JSX.Element {
   const watched = useWatch("listEvents", live ? request : null);
   const fetched = useRead("listEvents", live ? null : request, { everyMs: 0 });
   const { data, problem } = live ? watched : fetched;
-  const { rows, waiting, showNew } = useSettledRows(data?.events, place.query.toString());
+  const view = place.query.toString();
+  const { rows, waiting, showNew } = useSettledRows(data?.events, view);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // What is not seen any more is not acted on.
+  useEffect(() => setChosen(new Set()), [view]);
   const [replay, setReplay] = useState<{
     title: string;
     filter: ReplayFilter;
@@ -59,7 +71,7 @@ export function EventsView({ place }: { place: Place }): JSX.Element {
     <>
       <div class="title">
         <h1>Events</h1>
-        <Link href="/search" class="quiet">
+        <Link href={searchOf(place)} class="quiet">
           Search in bodies
         </Link>
       </div>

@@ -33,7 +33,7 @@ export function FailuresView({ place }: { place: Place }): JSX.Element {
               type="button"
               key={name}
               aria-pressed={name === state}
-              onClick={() => go(withQuery(place, { state: name }), { replace: true })}
+              onClick={() => go(withQuery(place, { state: name }))}
             >
               {name}
             </button>

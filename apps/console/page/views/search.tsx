@@ -25,6 +25,9 @@ const SPAN_MS_DEFAULT = "86400000";
 /** What the form has, by its names in the URL. */
 const FIELDS = ["source", "type", "pointer", "value", "text", "last"] as const;
 
+/** What the form has where the URL says nothing. */
+const DEFAULTS: Partial<Record<(typeof FIELDS)[number], string>> = { last: SPAN_MS_DEFAULT };
+
 /** What a view looks for. */
 function requestOf(query: URLSearchParams, source: string): Request<"findInBodies"> {
   const text = (name: (typeof FIELDS)[number]) => query.get(name) ?? "";
@@ -44,21 +47,34 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
   const names = (sources.data?.sources ?? []).map(({ name }) => name);
   const source = query.get("source") ?? names[0] ?? "";
   const search = useSearch();
-  // The URL holds the whole view, so a new tab finds the same.
-  const begun = useRef(false);
+  // The URL holds the whole view, so a new tab and the way back find the same.
+  const view = query.toString();
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (begun.current || source === "") return;
-    begun.current = true;
+    for (const name of FIELDS) fill(form.current, name, query.get(name) ?? DEFAULTS[name] ?? "");
+  }, [view]);
+  useEffect(() => {
+    if (!query.has("source")) fill(form.current, "source", source);
+  }, [view, source]);
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (shown.current === view || source === "") return;
+    shown.current = view;
     if (query.has("pointer") || query.has("text")) void search.run(requestOf(query, source));
-  }, [source]);
+    else search.clear();
+  }, [view, source]);
   const submit = (event: Event) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const change = Object.fromEntries(
       FIELDS.map((name) => [name, String(form.get(name) ?? "").trim()]),
     );
-    go(withQuery(place, change), { replace: true });
-    void search.run(requestOf(new URLSearchParams(change), ""));
+    const url = withQuery(place, change);
+    // Without anything to look for the dispatcher says what is missing.
+    const isElsewhere =
+      url !== withQuery(place, {}) && `${change["pointer"]}${change["text"]}` !== "";
+    if (isElsewhere) go(url);
+    else void search.run(requestOf(new URLSearchParams(change), ""));
   };
   return (
     <>
@@ -70,18 +86,18 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
           <option key={name} value={name} />
         ))}
       </datalist>
-      <form class="filters" onSubmit={submit}>
+      <form class="filters" onSubmit={submit} ref={form}>
         <label>
           Source
-          <input name="source" list="sources" key={source} defaultValue={source} required />
+          <input name="source" list="sources" required />
         </label>
         <label>
           Type
-          <input name="type" defaultValue={query.get("type") ?? ""} placeholder="any" />
+          <input name="type" placeholder="any" />
         </label>
         <label>
           Received
-          <select name="last" defaultValue={query.get("last") ?? SPAN_MS_DEFAULT}>
+          <select name="last">
             {SPANS.map(([ms, words]) => (
               <option key={ms} value={ms}>
                 {words}
@@ -91,25 +107,15 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
         </label>
         <label>
           JSON pointer
-          <input
-            name="pointer"
-            class="mono"
-            defaultValue={query.get("pointer") ?? ""}
-            placeholder="/data/customer"
-          />
+          <input name="pointer" class="mono" placeholder="/data/customer" />
         </label>
         <label>
           has the value
-          <input
-            name="value"
-            class="mono"
-            defaultValue={query.get("value") ?? ""}
-            placeholder="cus_1"
-          />
+          <input name="value" class="mono" placeholder="cus_1" />
         </label>
         <label>
           or any text
-          <input name="text" defaultValue={query.get("text") ?? ""} />
+          <input name="text" />
         </label>
         <button type="submit" class="primary">
           Search
@@ -162,6 +168,12 @@ export function SearchView({ place }: { place: Place }): JSX.Element {
   );
 }
 
+/** By hand: an input that follows the URL would take back what somebody writes. */
+function fill(form: HTMLFormElement | null, name: string, value: string): void {
+  const field = form?.elements.namedItem(name);
+  if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+}
+
 /** Events that are shown at once; looking further shows the next ones. */
 const FOUND_MAX = 500;
 
@@ -212,6 +224,14 @@ function useSearch() {
       setNotes([]);
       setFound([]);
       return look("");
+    },
+    clear() {
+      control.current.abort();
+      setBusy(false);
+      setPart(null);
+      setNotes([]);
+      setFound([]);
+      setProblem(null);
     },
     resume() {
       setFound([]);
