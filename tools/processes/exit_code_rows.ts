@@ -145,7 +145,7 @@ export const rowsOf = (ids: Ids): Row[] => [
   {
     command: "find",
     done: [[[ids.event]], [[ids.dead, "--json"]]],
-    failed: [[["pi_nowhere"], /Nothing is known/]],
+    failed: [[["pi_nowhere"], /Nothing is found/]],
     misused: [[[], /missing required argument/]],
   },
   {
