@@ -30,6 +30,11 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART_TYPE = "multipart/form-data; boundary=b";
 const PART = '--b\r\nContent-Disposition: form-data; name="';
 
+/** A part with so much more in its disposition. */
+function part(more: string): string {
+  return `${PART}a"${more}\r\n\r\n1\r\n`;
+}
+
 function fill(part: string, before = "", after = ""): string {
   const times = Math.floor((BYTES - before.length - after.length) / part.length);
   return before + part.repeat(times) + after;
@@ -84,6 +89,9 @@ const MULTIPARTS: Readonly<Record<string, string>> = {
   "a head without end": fill("a: b\r\n", `${PART}a"\r\n`),
   "a disposition of parameters": fill(' a="b";', `${PART}a";`),
   "a disposition of spaces": fill(" ", `${PART}a";`),
+  "heads of spaces in a bare value": fill(part(`; a=${" ".repeat(3_900)}"`), "", "--b--"),
+  "heads of spaces after a quoted value": fill(part(`; a="b"${" ".repeat(3_900)}"`), "", "--b--"),
+  "heads of escapes": fill(part(`; a="${"\\\\".repeat(1_900)}`), "", "--b--"),
 };
 
 /** Bodies to refuse, each also with what a valid body has. */

@@ -8,7 +8,8 @@ const URLENCODED = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i;
 const MULTIPART =
   /^multipart\/form-data[ \t]*;(?:[^"]*;)?[ \t]*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))[ \t]*(?:;|$)/i;
 const DISPOSITION = /^content-disposition:[ \t]*form-data[ \t]*;(.*)$/im;
-const PARAMETER = /[ \t]*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"|([^";]*))[ \t]*(?:;|$)/giy;
+/** Spaces after a bare value are part of it: if two parts could have them, a long run would take quadratic time. */
+const PARAMETER = /[ \t]*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"[ \t]*|([^";]*))(?:;|$)/giy;
 const TYPE = /^content-type:[ \t]*(.*)$/im;
 
 /** Longest white space before JSON, in bytes: what has more is read as JSON, too, and rarely is any. */
